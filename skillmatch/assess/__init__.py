@@ -1,0 +1,1 @@
+"""Note, test and diploma to evidence to profile."""

@@ -1,0 +1,59 @@
+"""The exception tree of skillmatch.
+
+::
+
+    SkillmatchError
+    ├── InvalidInput      what came in is wrong; names the field (and the line of a file), says what would be right
+    ├── Forbidden         the actor may not do this
+    ├── NotFound          the named thing is not there
+    ├── Conflict          somebody else changed it first
+    ├── TaxonomyError     ESCO is missing, incomplete or malformed; names file, row and column
+    └── IndexMismatch     a saved index is damaged or belongs to another encoder or release
+
+The core raises them; the edges turn them into an exit code or an HTTP status. A message names a thing, never a person,
+and never quotes personal text.
+"""
+
+
+class SkillmatchError(Exception):
+    """Anything skillmatch raises on purpose."""
+
+
+class InvalidInput(SkillmatchError):
+    """What came in is wrong. ``field`` names the part; ``line`` is the 1-based line of a file or stream, if there is one."""
+
+    def __init__(self, message: str, *, field: str | None = None, line: int | None = None) -> None:
+        self.field = field
+        self.line = line
+        where = [f"line {line}"] if line is not None else []
+        where += [f"field {field}"] if field is not None else []
+        super().__init__(f"{', '.join(where)}: {message}" if where else message)
+
+
+class Forbidden(SkillmatchError):
+    """The actor may not do this."""
+
+
+class NotFound(SkillmatchError):
+    """The named thing is not there."""
+
+
+class Conflict(SkillmatchError):
+    """Somebody else changed it first."""
+
+
+class TaxonomyError(SkillmatchError):
+    """ESCO is missing, incomplete or malformed. ``row`` is the 1-based line of the file, the header being 1."""
+
+    def __init__(
+        self, message: str, *, file: str | None = None, row: int | None = None, column: str | None = None
+    ) -> None:
+        self.file = file
+        self.row = row
+        self.column = column
+        where = [part for part, given in ((file, file), (f"row {row}", row), (f"column {column}", column)) if given]
+        super().__init__(f"{', '.join(str(part) for part in where)}: {message}" if where else message)
+
+
+class IndexMismatch(SkillmatchError):
+    """A saved index is damaged or belongs to another encoder or release; rebuilding it is always safe."""

@@ -1,0 +1,1 @@
+"""Vectors to neighbours to concepts: the performance core."""

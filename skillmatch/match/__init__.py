@@ -1,0 +1,1 @@
+"""Profile to ranked offers with reasons and gaps."""

@@ -1,0 +1,1 @@
+"""ESCO, ISCO and shortage lists as values."""
