@@ -20,7 +20,7 @@ class SkillmatchError(Exception):
 
 
 class InvalidInput(SkillmatchError):
-    """What came in is wrong. ``field`` names the part; ``line`` is the 1-based line of a file or stream, if there is one."""
+    """What came in is wrong. ``field`` names the part; ``line`` is the 1-based line of a file or stream, if any."""
 
     def __init__(self, message: str, *, field: str | None = None, line: int | None = None) -> None:
         self.field = field

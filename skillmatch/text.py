@@ -1,9 +1,12 @@
-"""Scripts, spelling, sentences, spans. Only here are scripts and Unicode forms named."""
+"""Scripts, spelling, languages, sentences, spans. Only here are scripts and Unicode forms named."""
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple, NewType
+
+import pycld2
 
 Language = NewType("Language", str)
 """An ISO 639-1 code in lower case, such as ``nl``; ESCO uses ``no`` for Norwegian."""
@@ -63,9 +66,20 @@ def fold(text: str) -> Folded:
     return Folded("".join(characters), tuple(offsets))
 
 
+class _Folding(dict[int, str]):
+    """A table for str.translate that learns each character when it first meets it: 30 times as fast as a loop."""
+
+    def __missing__(self, codepoint: int) -> str:
+        self[codepoint] = folded = _fold_character(chr(codepoint))
+        return folded
+
+
+_FOLDING = _Folding()
+
+
 def normalise(text: str) -> str:
     """The comparison form of ``text``: see :func:`fold`. Equal forms are taken for the same label."""
-    return fold(text).text
+    return " ".join(text.translate(_FOLDING).split())
 
 
 _GENDER_MARK = re.compile(
@@ -76,3 +90,116 @@ _GENDER_MARK = re.compile(
 def clean_title(title: str) -> str:
     """A job title without the "(h/f/x)", "m/v" or "(m/w/d)" that vacancies add to it."""
     return _GENDER_MARK.sub(" ", title).strip() or title.strip()
+
+
+# What the two identifiers call otherwise than ESCO: Norwegian in two written forms, old ISO codes, close variants.
+_LANGUAGE_CODES = {
+    "nb": "no", "nn": "no", "iw": "he", "jw": "jv", "in": "id", "arz": "ar", "ary": "ar", "sdh": "ku", "ckb": "ku",
+    "zh-Hant": "zh", "yue": "zh", "wuu": "zh", "uzs": "uz", "fil": "tl", "mo": "ro",
+}  # fmt: skip
+# pycld2 raises on text that is no valid UTF-8 for interchange: control characters, lone surrogates, noncharacters.
+_UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_ENOUGH_TEXT = 20_000
+_LONG_TEXT = 200
+_SURE = 0.7
+_ETHIOPIC = frozenset({"am", "ti"})
+
+
+@lru_cache(maxsize=1)
+def _second_opinion() -> Callable[[str], tuple[str, float]]:
+    """py3langid with probabilities; its model takes half a second to load."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+
+    identify: Callable[[str], tuple[str, float]] = LanguageIdentifier.from_model_file(
+        MODEL_FILE, norm_probs=True
+    ).classify
+    return identify
+
+
+def _first_opinion(text: str) -> tuple[str, bool]:
+    """What pycld2 takes ``text`` for ("un" where it has no idea), and whether it calls that reliable."""
+    try:
+        reliable, _, guesses = pycld2.detect(text, isPlainText=True, bestEffort=False)
+        if not reliable:
+            guesses = pycld2.detect(text, isPlainText=True, bestEffort=True)[2]
+    except pycld2.error:
+        return "un", False
+    return _LANGUAGE_CODES.get(guesses[0][1], guesses[0][1]), reliable
+
+
+def detect_language(text: str) -> Language | None:
+    """The language of ``text``, None where a person has to be asked.
+
+    pycld2 alone decides on long texts. On ESCO labels and sentences in 25 languages its "reliable" was right in 98 % of
+    those over 60 characters but in 79 % of those under 15, so below 200 characters py3langid has to agree or to be sure
+    (which gives 99.6 % and 89 %). py3langid takes everything in Ethiopic script for Amharic and has no say there.
+    """
+    readable = _UNREADABLE.sub(" ", text[:_ENOUGH_TEXT])
+    first, reliable = _first_opinion(readable)
+    if first == "un":
+        return None
+    if reliable and (len(readable) >= _LONG_TEXT or first in _ETHIOPIC):
+        return _iso_639_1(first)
+    second, probability = _second_opinion()(readable)
+    second = _LANGUAGE_CODES.get(second, second)
+    if second == first or (probability >= _SURE and second not in _ETHIOPIC):
+        return _iso_639_1(second)
+    return None
+
+
+def _iso_639_1(code: str) -> Language | None:
+    """Two letters are a language one can work with; longer codes are rare ones or no language at all."""
+    return Language(code) if len(code) == 2 else None
+
+
+_LINE_BREAKS = "\n\r\v\f\x85\u2028\u2029"
+_BULLETS = "•‣◦▪▫●○■□➢➤✓✔❖⁃*"
+# Followed by a small letter or a digit, these do not end a sentence.
+_ABBREVIATIONS = "bv|bijv|vb|nr|dr|mr|mevr|dhr|ca|evt|jr|resp|incl|excl|max|ex|env|mme|approx|vs|см|напр|тис"
+_TOKEN = re.compile(
+    rf"""
+      (?:[^\W\d_]{{1,2}}\.){{2,}} | [^\W\d_]{{1,2}}\.[^\W\d_]{{1,3}}\.       # o.a., e.g., p.ex.
+    | \b(?:{_ABBREVIATIONS})\.(?=\s*[\da-zа-яіїєґ])
+    | \w+(?:['’-]\w+ | (?<=[A-Z\d])\.\w+ | \.[a-z]\w*)*                      # a word, 3.5, ASP.NET, node.js
+    | [{_LINE_BREAKS}] | [^\w\s]
+    """,
+    re.VERBOSE,
+)
+
+
+@lru_cache(maxsize=1)
+def _sentencizer() -> Callable[[list[str]], list[tuple[int, int]]]:
+    """spaCy's rule-based sentencizer, on tokens: gives [start, end) token numbers. Importing spaCy takes 2 seconds."""
+    from spacy.pipeline import Sentencizer  # noqa: PLC0415
+    from spacy.tokens import Doc  # noqa: PLC0415
+    from spacy.vocab import Vocab  # noqa: PLC0415
+
+    mark_ends = Sentencizer(punct_chars=[*Sentencizer.default_punct_chars, "…", "\n"])
+    vocab = Vocab()
+    return lambda tokens: [(sentence.start, sentence.end) for sentence in mark_ends(Doc(vocab, words=tokens)).sents]
+
+
+def _mask(token: str) -> str:
+    """What spaCy gets to see: every string it sees it keeps as long as the process lives, and notes are personal."""
+    if token[0].isalnum():
+        return "x"
+    if token in _LINE_BREAKS or token in _BULLETS:
+        return "\n"
+    return token if token.isprintable() else ","
+
+
+def sentences(text: str) -> list[Span]:
+    """The sentences of ``text``, without the marks before them; line breaks and bullets end one too. Linear in time.
+
+    spaCy's own tokeniser is not used: it needs 45 s for 16,000 opening brackets and does not part Ethiopic full stops.
+    """
+    found = list(_TOKEN.finditer(text))
+    if not found:
+        return []
+    spans = []
+    for start, end in _sentencizer()([_mask(match[0]) for match in found]):
+        tokens = [match for match in found[start:end] if _mask(match[0]) != "\n"]
+        words = [match for match in tokens if match[0][0].isalnum()]
+        if any(map(str.isalpha, "".join(match[0] for match in words))):
+            spans.append(Span(words[0].start(), tokens[-1].end()))
+    return spans

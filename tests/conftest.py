@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from skillmatch.taxonomy.concepts import Taxonomy
+from skillmatch.taxonomy.esco import read_release
+from tests.small_esco.build import write_folder
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -18,3 +22,21 @@ def shared() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_esco(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of CSV files: the small ESCO of ``tests/small_esco`` in the layout of ESCO 1.2.0."""
+    return write_folder(tmp_path_factory.mktemp("esco") / "ESCO dataset - v1.2.0", "1.2.0")
+
+
+@pytest.fixture(scope="session")
+def taxonomy(small_esco: Path) -> Taxonomy:
+    """The small ESCO as read from its files."""
+    return read_release([small_esco])
+
+
+@pytest.fixture(scope="session")
+def real_taxonomy(shared: Path) -> Taxonomy:
+    """All of the real ESCO that there is, in 28 languages; reading it takes some eight seconds, once."""
+    return read_release([shared / "esco"])

@@ -1,9 +1,10 @@
-"""What is known of a person's skills: notes, evidence, claims, a profile. Offsets are kept, never a copy of the text."""
+"""What is known of a person's skills: notes, evidence, claims, a profile. Offsets are kept, no copy of the text."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum, StrEnum
+from types import MappingProxyType
 
 from skillmatch.taxonomy.concepts import ConceptId
 from skillmatch.text import Language, Span
@@ -17,6 +18,22 @@ class Source(StrEnum):
     WORK = "work"
     PORTFOLIO = "portfolio"
     SELF_REPORT = "self-report"
+
+
+STRENGTH: Mapping[Source, float] = MappingProxyType(
+    {
+        Source.ASSESSMENT: 0.85,
+        Source.DIPLOMA: 0.75,
+        Source.WORK: 0.65,
+        Source.PORTFOLIO: 0.55,
+        Source.SELF_REPORT: 0.45,
+    }
+)
+"""How far evidence of each source is believed before a person has decided. Only the order is argued for: what others
+saw comes before what one says oneself, and evenly spaced steps keep any source from drowning the next."""
+
+CONFIRMED = 0.9
+"""How far a claim is believed that a person confirmed: above all evidence that nobody has decided on, below a test."""
 
 
 class Found(StrEnum):
@@ -47,6 +64,11 @@ class Cefr(IntEnum):
     C1 = 5
     C2 = 6
 
+    @property
+    def label(self) -> str:
+        """The level as one writes it: ``below A1``, ``B2``."""
+        return "below A1" if self is Cefr.BELOW_A1 else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -62,8 +84,8 @@ class Note:
 class Evidence:
     """One reason to believe that a person has a skill or did an occupation.
 
-    ``span`` is where in ``note`` (character offsets), for evidence from a text. ``score`` is in [0, 1]. ``detail`` names
-    the test, diploma or job, never personal text.
+    ``span`` is where in ``note`` (character offsets), for evidence from a text. ``score`` is in [0, 1]. ``detail``
+    names the test, diploma or job, never personal text.
     """
 
     concept: ConceptId
@@ -75,6 +97,11 @@ class Evidence:
     found: Found | None = None
     detail: str | None = None
 
+    @property
+    def strength(self) -> float:
+        """How far this alone is believed, in [0, 1]: the weight of its source, times its score."""
+        return STRENGTH[self.source] * self.score
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -83,6 +110,20 @@ class Claim:
     concept: ConceptId
     standing: Standing
     evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def strength(self) -> float:
+        """How far the claim is believed, in [0, 1]: 0 if rejected, 1 if confirmed and tested.
+
+        Until a person decides, its strongest evidence speaks for it, so that more evidence never takes belief away; a
+        suggestion without evidence counts for nothing.
+        """
+        if self.standing is Standing.REJECTED:
+            return 0.0
+        if self.standing is Standing.SUGGESTED:
+            return max((piece.strength for piece in self.evidence), default=0.0)
+        tested = max((piece.score for piece in self.evidence if piece.source is Source.ASSESSMENT), default=0.0)
+        return CONFIRMED + (1 - CONFIRMED) * tested
 
 
 class LabourAccess(StrEnum):

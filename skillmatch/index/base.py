@@ -1,6 +1,7 @@
 """The contract of a vector index, in words."""
 
-from typing import NamedTuple, Protocol
+from pathlib import Path
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +17,28 @@ class Neighbours(NamedTuple):
 
 
 class VectorIndex(Protocol):
-    """Rows are numbers 0..len-1 in the order they were added; an index knows nothing of skills.
+    """Rows are numbers 0..len-1 in the order they were given; an index knows nothing of skills.
 
     Unit vectors in, batch in, batch out. Scores are cosines: higher is nearer, best first, ties by the lower row. The
     answer is always n x k. ``only`` (bool, one entry a row) keeps the search inside the rows that are True: k results
-    come back whenever k such rows exist.
+    come back whenever k such rows exist. An index may keep its rows in half precision: scores are right within 2e-3.
     """
+
+    @classmethod
+    def build(cls, vectors: Vectors) -> Self:
+        """An index of these rows."""
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """The index that ``save`` wrote, memory-mapped; raises IndexMismatch if the file cannot be one."""
+
+    def save(self, path: Path) -> None:
+        """Write the one file that ``load`` reads."""
 
     def __len__(self) -> int: ...
 
     def search(self, queries: Vectors, k: int, *, only: NDArray[np.bool_] | None = None) -> Neighbours:
         """The ``k`` nearest rows of each query."""
+
+    def vectors(self, rows: NDArray[np.int64]) -> Vectors:
+        """The rows themselves, as far as they were kept: shape (len(rows), dim)."""

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from typing import NewType
+from itertools import pairwise
+from operator import index, itemgetter
+from typing import NewType, SupportsIndex, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,9 @@ from skillmatch.text import Language
 
 ConceptId = NewType("ConceptId", str)
 """The URI of an ESCO concept, such as ``http://data.europa.eu/esco/skill/...``."""
+
+DUTCH = Language("nl")
+ENGLISH = Language("en")
 
 
 class Kind(IntEnum):
@@ -70,10 +75,17 @@ class Texts(Sequence[str]):
     def __len__(self) -> int:
         return len(self.ends) - 1
 
-    def __getitem__(self, item):  # type: ignore[no-untyped-def,override]
+    @overload
+    def __getitem__(self, item: SupportsIndex) -> str: ...
+
+    @overload
+    def __getitem__(self, item: slice) -> list[str]: ...
+
+    def __getitem__(self, item: SupportsIndex | slice) -> str | list[str]:
+        """One text, or a list of those in a slice; raises IndexError."""
         if isinstance(item, slice):
             return [self[i] for i in range(*item.indices(len(self)))]
-        i = item + len(self) if item < 0 else item
+        i = index(item) + len(self) if index(item) < 0 else index(item)
         if not 0 <= i < len(self):
             raise IndexError(item)
         return self.blob[self.ends[i] : self.ends[i + 1]].tobytes().decode()
@@ -81,7 +93,7 @@ class Texts(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         whole = self.blob.tobytes()
         ends = self.ends.tolist()
-        return (whole[start:end].decode() for start, end in zip(ends, ends[1:], strict=False))
+        return (whole[start:end].decode() for start, end in pairwise(ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +107,22 @@ class Labels:
     status: NDArray[np.int8]
     text: Texts
 
+    @classmethod
+    def pack(cls, rows: Iterable[tuple[int, LabelStatus, str]]) -> "Labels":
+        """Labels from (concept number, status, label) in any order; labels of equal status keep theirs."""
+        ordered = sorted(rows, key=itemgetter(0, 1))
+        return cls(
+            np.array([number for number, _, _ in ordered], dtype=np.int32),
+            np.array([status for _, status, _ in ordered], dtype=np.int8),
+            Texts.of(label for _, _, label in ordered),
+        )
+
     def __len__(self) -> int:
         return len(self.concept)
 
     def of(self, number: int) -> range:
         """The rows that hold the labels of concept ``number``."""
-        first, last = np.searchsorted(self.concept, [number, number + 1])
+        first, last = np.searchsorted(self.concept, np.array([number, number + 1], dtype=self.concept.dtype))
         return range(int(first), int(last))
 
 
@@ -181,8 +203,9 @@ class Release:
 class Taxonomy:
     """The whole of one ESCO release.
 
-    Concepts are numbered 0..n-1 in the order of ``ids``; columns have one entry a concept. ``isco`` holds the code of an
-    occupation's unit group or an ISCO group's own code, ``code`` ESCO's code of a skill group; '' elsewhere.
+    Concepts are numbered 0..n-1 in the order of ``ids``; columns have one entry a concept, '' where they do not apply.
+    ``isco`` holds the code of an occupation's unit group or an ISCO group's own code, ``code`` ESCO's code of a skill
+    group, ``nace`` NACE codes such as ``25.62 28`` (one space between), ``regulated`` anything where it is so.
     """
 
     release: Release
@@ -226,10 +249,10 @@ class Taxonomy:
         """The numbers of all concepts of ``kind``, ascending."""
         return np.flatnonzero(self.kinds == kind)
 
-    def label(self, concept: ConceptId, languages: Sequence[Language] = (Language("nl"), Language("en"))) -> str:
+    def label(self, concept: ConceptId, languages: Sequence[Language] = (DUTCH, ENGLISH)) -> str:
         """The preferred label in the first of ``languages`` that has one, else in any language, else the URI."""
         number = self.number(concept)
-        for language in (*languages, Language("en"), *self.languages):
+        for language in (*languages, ENGLISH, *self.languages):
             if language in self.labels:
                 rows = self.labels[language].of(number)
                 if rows:
@@ -244,7 +267,7 @@ class Taxonomy:
             language: tuple(self.labels[language].text[row] for row in rows) for language, rows in found.items() if rows
         }
 
-    def description(self, concept: ConceptId, language: Language = Language("en")) -> str:
+    def description(self, concept: ConceptId, language: Language = ENGLISH) -> str:
         """The description in ``language``, '' where there is none."""
         texts = self.descriptions.get(language)
         return texts[self.number(concept)] if texts is not None else ""

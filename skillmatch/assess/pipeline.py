@@ -1,0 +1,5 @@
+"""The spaCy component ``skillmatch``."""
+
+
+def make_component() -> None:
+    """Being written."""

@@ -1,0 +1,68 @@
+"""Settings, read once by an edge from the environment (prefix ``SKILLMATCH_``)."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from skillmatch.text import Language
+
+
+def _home() -> Path:
+    return Path(platformdirs.user_data_dir("skillmatch", appauthor=False))
+
+
+def _shipped() -> Path:
+    """The folder of data that comes with the project: inside an installed wheel, or beside the package in a checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "_data"
+    return inside if inside.is_dir() else package.parent / "data"
+
+
+class Settings(BaseSettings):
+    """What an installation can set. Each is an environment variable: ``SKILLMATCH_HOME`` and so on."""
+
+    model_config = SettingsConfigDict(env_prefix="SKILLMATCH_", frozen=True)
+
+    home: Path = Field(default_factory=_home)
+    """Where state lives: the installed ESCO, the index, downloads."""
+
+    esco: str = ""
+    """Files or folders with official ESCO files to install from, separated as in PATH."""
+
+    portal: str = "https://ec.europa.eu/esco/download/"
+    """Base address of the official download."""
+
+    encoder: str = "embedded"
+    """``embedded``, or ``transformers:`` and a model's name or folder."""
+
+    backend: str = "faiss"
+    """Vector index: ``faiss`` or ``exact``."""
+
+    ui: Language | None = None
+    """Language in which results are put into words: nl or en; by default Dutch where the installed ESCO has it."""
+
+    data: Path = Field(default_factory=_shipped)
+    """The data that the project ships."""
+
+    @property
+    def esco_paths(self) -> tuple[Path, ...]:
+        """``esco`` as paths."""
+        return tuple(Path(part) for part in self.esco.split(os.pathsep) if part)
+
+    @property
+    def release(self) -> Path:
+        """Where the installed ESCO release is stored."""
+        return self.home / "esco"
+
+    @property
+    def index(self) -> Path:
+        """Where the index of the installed release is stored."""
+        return self.home / "index"
+
+    @property
+    def downloads(self) -> Path:
+        """Where downloaded files are kept for the next time."""
+        return self.home / "downloads"

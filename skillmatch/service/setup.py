@@ -1,0 +1,85 @@
+"""An installation: which ESCO it has, and the index built from it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from skillmatch.config import Settings
+from skillmatch.encode import Encoder, open_encoder
+from skillmatch.errors import IndexMismatch, TaxonomyError
+from skillmatch.index.estimate import estimate_relations
+from skillmatch.index.search import ConceptSearch
+from skillmatch.taxonomy import install, release
+from skillmatch.taxonomy.concepts import Taxonomy
+from skillmatch.text import Language
+
+Say = Callable[[str], None]
+"""Tells the user one line."""
+
+Progress = Callable[[str, int, int], None]
+"""Shows how far a named task is: task, done, total."""
+
+
+def install_esco(
+    settings: Settings,
+    *,
+    paths: Sequence[Path] = (),
+    version: str = install.DEFAULT_VERSION,
+    languages: Sequence[Language] | None = None,
+    say: Say,
+    progress: Progress,
+) -> Taxonomy:
+    """Get ESCO from ``paths``, the official download or the starter, store it and index it.
+
+    A failure leaves the release that was installed before in place. Raises TaxonomyError.
+    """
+    taxonomy = install.obtain(
+        paths=tuple(paths) or settings.esco_paths,
+        version=version,
+        languages=languages,
+        downloads=settings.downloads,
+        portal=settings.portal,
+        corrections=settings.data / "esco" / "starter_labels.csv",
+        say=say,
+        progress=lambda done, total: progress("download", done, total),
+    )
+    encoder = open_encoder(settings.encoder)
+    if taxonomy.release.relations == "estimated":
+        say("This ESCO has no occupation-skill relations: estimating them from vectors.")
+        taxonomy = estimate_relations(taxonomy, encoder)
+    stored = release.save(taxonomy, settings.release)
+    build_index(settings, stored, encoder, progress=progress)
+    return stored
+
+
+def load_taxonomy(settings: Settings) -> Taxonomy:
+    """The installed release; raises TaxonomyError where there is none."""
+    if not settings.release.is_dir():
+        raise TaxonomyError("no ESCO is installed yet: run `skillmatch esco install`, or `skillmatch demo`")
+    return release.load(settings.release)
+
+
+def build_index(settings: Settings, taxonomy: Taxonomy, encoder: Encoder, *, progress: Progress) -> ConceptSearch:
+    """Index every label of ``taxonomy``; replaces what was there only when it is complete."""
+    return ConceptSearch.build(
+        taxonomy,
+        encoder,
+        settings.index,
+        backend=settings.backend,
+        progress=lambda done, total: progress("index", done, total),
+    )
+
+
+def open_search(settings: Settings, taxonomy: Taxonomy, *, say: Say, progress: Progress) -> ConceptSearch:
+    """The index of ``taxonomy``, rebuilt where it is missing, damaged or of another encoder or release."""
+    encoder = open_encoder(settings.encoder)
+    try:
+        return ConceptSearch.load(settings.index, taxonomy, encoder, backend=settings.backend)
+    except IndexMismatch as reason:
+        say(f"Building the index: {reason}")
+        return build_index(settings, taxonomy, encoder, progress=progress)
+
+
+def status(settings: Settings) -> dict[str, Any]:
+    """What is installed: release, source, languages, counts, licence line."""
+    return release.summary(load_taxonomy(settings))
