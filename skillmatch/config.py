@@ -15,7 +15,7 @@ def _home() -> Path:
 
 
 def _shipped() -> Path:
-    """The folder of data that comes with the project: inside an installed wheel, or beside the package in a checkout."""
+    """The data that comes with the project: inside an installed wheel, or beside the package in a checkout."""
     package = Path(__file__).resolve().parent
     inside = package / "_data"
     return inside if inside.is_dir() else package.parent / "data"

@@ -4,7 +4,7 @@ import io
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory, small_esco: Path) -> Iterator[Path]:
+def installed(tmp_path_factory: pytest.TempPathFactory, small_esco: Path) -> Path:
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SKILLMATCH_HOME", str(home))
@@ -42,7 +42,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory, small_esco: Path) -> Ite
         with pytest.raises(SystemExit) as end:
             cli.main()
         assert end.value.code == 0
-    yield home
+    return home
 
 
 @pytest.fixture
@@ -132,7 +132,9 @@ def test_extract_gives_the_words_by_their_offsets(run: Run) -> None:
 
 
 def test_what_is_negated_is_not_shown(run: Run) -> None:
-    row = run("extract", "--lang", "en", stdin=lines({"id": "n", "text": "She has never learned to weld metal."})).rows[0]
+    row = run("extract", "--lang", "en", stdin=lines({"id": "n", "text": "She has never learned to weld metal."})).rows[
+        0
+    ]
     assert skill_uri(1) not in {skill["uri"] for skill in row["skills"]}
 
 

@@ -449,6 +449,7 @@ def _alternatives(cues: str, proclitics: str = "") -> str:
 class _Reader:
     """The cues of one language as regular expressions over marked text (see :func:`_mark`)."""
 
+    harmless: re.Pattern[str]
     cue: re.Pattern[str]
     boundary: re.Pattern[str]
     others: re.Pattern[str]
@@ -464,7 +465,7 @@ class _Reader:
     def of(cls, cues: Cues) -> "_Reader":
         """Compile a table; takes some milliseconds."""
         extra = cues.proclitics
-        kinds = {"harmless": cues.harmless, "clause": cues.clause, "forward": cues.forward, "wish": cues.wishes}
+        kinds = {"clause": cues.clause, "forward": cues.forward, "wish": cues.wishes}
         cue = "|".join(f"(?P<{kind}>{_alternatives(words, extra)})" for kind, words in kinds.items())
         joins, breaks = _alternatives(cues.joins), _alternatives(cues.breaks, extra)
         others, subjects, verbs = (_alternatives(each) for each in (cues.others, cues.subjects, cues.verbs))
@@ -477,6 +478,7 @@ class _Reader:
         cuts += [rf"(?P<end>{_alternatives(cues.ends)})(?= (?:,|{joins}))"] if cues.ends else []
         lead = rf"(?:(?:,|;|{joins}|{breaks}) )*"
         return cls(
+            harmless=re.compile(rf"(?<!\S){_alternatives(cues.harmless, extra)}"),
             cue=re.compile(rf"(?<!\S)(?:{cue})"),
             boundary=re.compile(rf"(?<!\S)(?:{'|'.join(cuts)})"),
             others=re.compile(lead + _alternatives(cues.others, extra)),
@@ -551,9 +553,15 @@ def _clauses(text: str, reader: _Reader) -> list[tuple[int, int]]:
     return list(pairwise(sorted(cuts)))
 
 
-def _blank(match: re.Match[str]) -> str:
-    """The harmless cues replaced by signs that no cue has, of the same length."""
-    return re.sub(r"\S", "\0", match[0]) if match["harmless"] else match[0]
+def _without_harmless(text: str, reader: _Reader) -> str:
+    """``text`` with signs that no cue has in place of the harmless ones: "niet meer", but not in "kan niet meer"."""
+    cues = [match.span() for match in reader.cue.finditer(text)]
+
+    def blank(match: re.Match[str]) -> str:
+        within = any(start < match.start() and match.end() <= end for start, end in cues)
+        return match[0] if within else re.sub(r"\S", "\0", match[0])
+
+    return reader.harmless.sub(blank, text)
 
 
 def _scope(match: re.Match[str], text: str, clause: tuple[int, int], reader: _Reader) -> tuple[int, int]:
@@ -569,9 +577,11 @@ def _denies_previous(match: re.Match[str], text: str, clause: tuple[int, int], p
     """Whether the topic stands before a comma: "Lassen, nooit", "La soudure, il n'y a jamais touché"."""
     if match["wish"] or not text.startswith(",", clause[0]) or reader.subject.match(previous):
         return False
-    rest = reader.filler.sub("", text[clause[0] : match.start()] + text[match.end() : clause[1]]).split()
-    resumed = reader.resumes is not None and reader.resumes.search(text, *clause) is not None
-    return len(rest) <= (2 if resumed else 0) and len(previous.split()) <= (7 if resumed else 4)
+    comma = text.find(" ,", match.end(), clause[1])
+    rest = text[clause[0] : match.start()] + text[match.end() : comma if comma >= 0 else clause[1]]
+    without, resumed = reader.resumes.subn("", rest) if reader.resumes else (rest, 0)
+    content = reader.filler.sub("", without).split()
+    return len(content) <= (2 if resumed else 0) and len(previous.split()) <= (7 if resumed else 4)
 
 
 def _denied_or_wished(
@@ -615,7 +625,7 @@ def exclusions(text: str, sentences: Iterable[Span], language: Language | None) 
     every = [_mark(text, sentence) for sentence in sentences]
     teller = reader.teller if any(reader.first.search(marked.text) for marked in every) else reader.subject
     for marked in every:
-        plain = reader.cue.sub(_blank, marked.text)
+        plain = _without_harmless(marked.text, reader)
         clauses = _clauses(plain, reader)
         scopes = [*_denied_or_wished(plain, clauses, reader), *_of_others(plain, clauses, reader, teller)]
         found += [Exclusion(marked.original(start, end), because) for start, end, because in scopes]

@@ -11,7 +11,7 @@ from skillmatch.taxonomy.concepts import ConceptId
 from skillmatch.text import Language
 
 
-class Subject(StrEnum):
+class Tested(StrEnum):
     """What a test is about (VDAB-02). The three are stored and scored apart (VDAB-05)."""
 
     LANGUAGE = "language"
@@ -50,7 +50,7 @@ class Assessment:
     """
 
     competence: ConceptId
-    kind: Subject
+    kind: Tested
     place: Place
     mode: Mode
     result: Result
@@ -63,7 +63,7 @@ class Assessment:
     def __post_init__(self) -> None:
         if (self.mode is Mode.INTERPRETER) != (self.interpreter_language is not None):
             raise InvalidInput("given exactly when the mode is interpreter", field="interpreter_language")
-        if self.kind is not Subject.LANGUAGE and (self.language is not None or self.level is not None):
+        if self.kind is not Tested.LANGUAGE and (self.language is not None or self.level is not None):
             raise InvalidInput("only a language test establishes one", field="language" if self.language else "level")
         if (self.language is None) != (self.level is None):
             raise InvalidInput("a level and its language come together", field="level" if self.language else "language")

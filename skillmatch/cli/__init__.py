@@ -1,13 +1,13 @@
 """The command line: a contract that scripts may rely on.
 
-Results go to stdout, everything else to stderr; progress bars appear only on a terminal. Exit codes: 0 all well; 2 something
-that came in was wrong (one line on stderr names line and field, and the good lines are answered all the same); 3 ESCO is missing
-or malformed; 130 interrupted.
+Results go to stdout, everything else to stderr; progress bars appear only on a terminal. Exit codes: 0 all well; 2
+something that came in was wrong (one line on stderr names line and field, and the good lines are answered all the
+same); 3 ESCO is missing or malformed; 130 interrupted.
 """
 
 import os
 import sys
-from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -200,8 +200,7 @@ def match_(
     json: Json = False,
 ) -> None:
     """From notes (and a profile) to ranked vacancies with reasons and gaps, and mentors."""
-    bad = _match(Settings(), _open(), notes, profile, vacancies, mentors, top, json)
-    _close(bad)
+    _close(_answer(Settings(), _open(), CaseFiles(notes, profile, vacancies, mentors), top, json))
 
 
 @app.command()
@@ -214,10 +213,9 @@ def demo(json: Json = False) -> None:
         service = Service.open(settings, say=_say, progress=bars.update)
     world = settings.data / "demo"
     case = world / "case"
-    notes = sorted(case.glob("note_*.txt"), reverse=True)
-    _match(
-        settings, service, notes, case / "profile.json", world / "vacancies.jsonl", world / "mentors.jsonl", 10, json
-    )
+    notes = [case / "note_nl.txt", case / "note_ar.txt"]
+    files = CaseFiles(notes, case / "profile.json", world / "vacancies.jsonl", world / "mentors.jsonl")
+    _answer(settings, service, files, 10, json)
     if not json:
         show.what_next(Console(), _reader_languages(settings, service)[0], world)
 
@@ -237,33 +235,33 @@ def _reader_languages(settings: Settings, service: Service) -> tuple[Language, .
     return (own, Language("nl"), Language("en"))
 
 
-def _match(
-    settings: Settings,
-    service: Service,
-    notes: list[Path],
-    profile: Path | None,
-    vacancies: Path,
-    mentors: Path | None,
-    top: int,
-    json: bool,
-) -> int:
-    """Read the case, rank, show; returns how many bad lines there were (told on stderr)."""
-    offers = read_rows(vacancies, VacancyRow)
-    people = read_rows(mentors, MentorRow) if mentors else None
-    row = read_profile(profile) if profile else ProfileRow()
+@dataclass(frozen=True, slots=True)
+class CaseFiles:
+    """Where a case is read from."""
+
+    notes: list[Path]
+    profile: Path | None
+    vacancies: Path
+    mentors: Path | None
+
+
+def _answer(settings: Settings, service: Service, files: CaseFiles, top: int, json: bool) -> int:
+    """Read the case, rank, show; returns how many bad lines there were, each told on stderr."""
+    offers = read_rows(files.vacancies, VacancyRow)
+    people = read_rows(files.mentors, MentorRow) if files.mentors else None
+    row = read_profile(files.profile) if files.profile else ProfileRow()
     errors = (*offers.errors, *(people.errors if people else ()))
     for error in errors:
         print(f"skillmatch: {error}", file=sys.stderr)
 
-    texts = read_notes(notes)
-    case = service.screening.case(texts, row)
+    notes = read_notes(files.notes)
+    case = service.screening.case(notes, row)
     ranked = service.vacancies.matches(case.profile, offers.good, k=top)
     guides = service.mentoring.mentors(case.profile, row.interests, people.good, k=3) if people else None
 
     languages = _reader_languages(settings, service)
     if json:
-        answers = Answers(service.taxonomy, languages)
-        write_document(answers.match(case, ranked, guides))
+        write_document(Answers(service.taxonomy, languages).match(case, ranked, guides))
     else:
-        show.match(Console(), show.Reader(service.taxonomy, languages), texts, case, ranked, guides)
+        show.match(Console(), show.Reader(service.taxonomy, languages, notes), case, ranked, guides)
     return len(errors)

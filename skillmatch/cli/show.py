@@ -22,10 +22,11 @@ REASONS, GAPS, WORDS = 4, 4, 60
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: words in their language, labels in the first of ``languages`` that has one."""
+    """Who reads, and which notes: words in their language, labels in the first of ``languages`` that has one."""
 
     taxonomy: Taxonomy
     languages: Sequence[Language]
+    notes: Sequence[Note]
 
     @property
     def words(self) -> Words:
@@ -61,7 +62,6 @@ def _plain(value: object) -> str:
 def match(
     console: Console,
     reader: Reader,
-    notes: Sequence[Note],
     case: Case,
     vacancies: Ranking[Vacancy],
     mentors: Ranking[Mentor] | None,
@@ -70,7 +70,7 @@ def match(
     words = reader.words
     release = reader.taxonomy.release
     console.print(f"\n[bold]1. {words['said']}[/bold]  (ESCO {release.version}, {release.source})", highlight=False)
-    console.print(_claims(reader, {note.id: note.text for note in notes}, case.profile.claims))
+    console.print(_claims(reader, case.profile.claims))
     console.print(f"\n[bold]2. {words['vacancies']}[/bold]")
     if any(found.item.estimated for found in vacancies.matches):
         console.print(f"   [dim]({words['estimated']})[/dim]", highlight=False)
@@ -96,8 +96,8 @@ def what_next(console: Console, language: Language, folder: Path) -> None:
         console.print(f"  {escape(command)}\n      [dim]{why}[/dim]", highlight=False, soft_wrap=True)
 
 
-def _claims(reader: Reader, texts: dict[str, str], claims: Iterable[Claim]) -> Table:
-    words = reader.words
+def _claims(reader: Reader, claims: Iterable[Claim]) -> Table:
+    words, texts = reader.words, {note.id: note.text for note in reader.notes}
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("skill", "words", "from", "score"):
         table.add_column(words[name], overflow="fold", justify="right" if name == "score" else "left")
@@ -149,20 +149,21 @@ def _vacancy(console: Console, reader: Reader, place: int, found: Match[Vacancy]
 def _mentor(console: Console, reader: Reader, place: int, found: Match[Mentor]) -> None:
     mentor = found.item
     done = ", ".join(reader.label(occupation) for occupation in mentor.occupations)
-    console.print(f"{place:>3}. [bold]{escape(mentor.name or mentor.id)}[/bold] ({done})  {found.score:.2f}", highlight=False)
+    console.print(
+        f"{place:>3}. [bold]{escape(mentor.name or mentor.id)}[/bold] ({done})  {found.score:.2f}", highlight=False
+    )
     _reasons(console, reader, found.reasons)
     _unknowns(console, found.unknowns, reader.words)
 
 
 def _reasons(console: Console, reader: Reader, reasons: Sequence[Reason]) -> None:
     for reason in reasons[:REASONS]:
-        console.print(f"       [green]+[/green] {_reason(reader, reason)}  [dim]{reason.weight:.3f}[/dim]", highlight=False)
-    if len(reasons) > REASONS:
-        rest = sum(reason.weight for reason in reasons[REASONS:])
         console.print(
-            f"       [green]+[/green] {reader.words['more'].format(count=len(reasons) - REASONS)}  [dim]{rest:.3f}[/dim]",
-            highlight=False,
+            f"       [green]+[/green] {_reason(reader, reason)}  [dim]{reason.weight:.3f}[/dim]", highlight=False
         )
+    if len(reasons) > REASONS:
+        rest, more = sum(reason.weight for reason in reasons[REASONS:]), _more(reasons, REASONS, reader.words)
+        console.print(f"       [green]+[/green]{more}  [dim]{rest:.3f}[/dim]", highlight=False)
 
 
 def _reason(reader: Reader, reason: Reason) -> str:

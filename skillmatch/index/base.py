@@ -10,7 +10,7 @@ from skillmatch.encode import Vectors
 
 
 class Neighbours(NamedTuple):
-    """``ids`` (int64) and ``scores`` (float32), both n x k, best first; where fewer rows exist, id -1 and score -inf."""
+    """``ids`` (int64) and ``scores`` (float32), n x k, best first; where fewer rows exist, id -1 and score -inf."""
 
     ids: NDArray[np.int64]
     scores: NDArray[np.float32]

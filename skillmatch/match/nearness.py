@@ -80,17 +80,17 @@ class Near:
 class Scale:
     """Cosines to shares: nothing up to ``low``, the share of VECTOR from ``high`` on, a straight line between.
 
-    The default fits the embedded encoder on ESCO 1.1.1: at 0.7 a skill has 3 neighbours among 13,896, half of them
-    strangers ("sell furniture", "decorate furniture"); from 0.9 on most pairs say the same ("inspect cargo", "inspect
-    freight").
+    The default fits the embedded encoder on ESCO 1.1.1: at 0.77 a skill has one neighbour among 13,896 on average,
+    often of its own trade ("test electronic units", "test microelectronics"); below, most pairs only share words
+    ("sell furniture", "decorate furniture"); from 0.9 on they say the same ("inspect cargo", "inspect freight").
     """
 
-    low: float = 0.7
-    high: float = 0.95
+    low: float = 0.77
+    high: float = 0.96
 
     @classmethod
     def measured(cls, vectors: Vectors) -> "Scale":
-        """The scale for ``vectors`` of chance skills, whatever their encoder: ``low`` is as rare as 0.7 is there.
+        """The scale for ``vectors`` of chance skills, whatever their encoder: ``low`` leaves a skill one neighbour.
 
         Encoders differ: what is near for one is the distance of strangers for another.
         """
@@ -106,11 +106,11 @@ class Scale:
 
 DEFAULT_SCALE = Scale()
 
-NEIGHBOURS = 3 / 13_896
+NEIGHBOURS = 1 / 13_896
 """Which part of all pairs of skills is near enough by vector to count for anything."""
 
 SAMPLE = 1_400
-"""Skills from whose vectors a scale is measured, each of one half with each of the other: a hundred pairs are near."""
+"""Skills from whose vectors a scale is measured, each of one half with each of the other: 35 pairs are near."""
 
 _WAYS = tuple(Way)
 _CODE = {way: code for code, way in enumerate(_WAYS)}
@@ -132,6 +132,10 @@ class Shares:
     def position(self, asked: ConceptId, held: ConceptId) -> tuple[int, int]:
         """The row and the column of a pair that is in it."""
         return bisect_left(self.asked, asked), bisect_left(self.held, held)
+
+    def is_way(self, way: Way) -> NDArray[np.bool_]:
+        """Where the road is ``way``."""
+        return self.way == _CODE[way]
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from itertools import chain
 from math import fsum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skillmatch.assess.profile import Claim, Profile, Standing
 from skillmatch.match.eligibility import vacancy_verdicts
-from skillmatch.match.nearness import Near, Nearness
+from skillmatch.match.nearness import Near, Nearness, Shares, Way
 from skillmatch.match.offers import Answer, Match, Ranking, Reason, ReasonKind, Vacancy, Verdict
 from skillmatch.taxonomy.concepts import ConceptId
 
@@ -61,7 +62,7 @@ def why_not(profile: Profile, vacancy: Vacancy, near: Nearness, weights: Weights
 
 @dataclass(frozen=True, slots=True)
 class _Best:
-    """The claim that answers an asked concept best, by strength x share, and the greatest share of any claim in it."""
+    """The claim that answers an asked concept best, by strength x share; and the greatest share, which closes a gap."""
 
     claim: Claim
     near: Near
@@ -95,13 +96,22 @@ def _answers(profile: Profile, vacancies: Sequence[Vacancy], near: Nearness) -> 
     if not shares.held or not shares.asked:
         return {}
     credit = shares.share * np.array([held[concept].strength for concept in shares.held])
-    columns, nearest = credit.argmax(axis=1).tolist(), shares.share.max(axis=1).tolist()
+    columns, nearest = credit.argmax(axis=1).tolist(), _shown(shares, held).max(axis=1).tolist()
     answers = {}
     for row, (asked, column) in enumerate(zip(shares.asked, columns, strict=True)):
         answer = near.near(shares, row, column)
         if answer is not None:
             answers[asked] = _Best(held[shares.held[column]], answer, nearest[row])
     return answers
+
+
+def _shown(shares: Shares, held: Mapping[ConceptId, Claim]) -> NDArray[np.float64]:
+    """The shares that can close a gap: not those of an occupation that nobody has confirmed.
+
+    What a person usually did in an occupation counts, but is taken as there only once somebody has said that they did.
+    """
+    undecided = np.array([held[concept].standing is Standing.SUGGESTED for concept in shares.held])
+    return np.where(shares.is_way(Way.PRACTISED) & undecided, 0.0, shares.share)
 
 
 def _asked(vacancies: Sequence[Vacancy]) -> set[ConceptId]:
@@ -138,7 +148,7 @@ def _skill_reasons(vacancy: Vacancy, answers: _Answers, weights: Weights) -> Ite
         (ReasonKind.ESSENTIAL, essential, weights.essential),
         (ReasonKind.OPTIONAL, optional, weights.optional),
     ):
-        most = part / (len(skills) + weights.few)
+        most = part / max(len(skills) + weights.few, 1)
         yield from (answers[skill].reason(kind, skill, most) for skill in skills if skill in answers)
 
 

@@ -1,4 +1,4 @@
-"""JSON Lines from outside: every line is read or answered with an error that names line and field; none stops the rest."""
+"""JSON Lines from outside: a line is read, or answered with an error naming line and field; none stops the rest."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -12,7 +12,7 @@ MAX_LINE = 4_000_000
 
 
 class Record(BaseModel):
-    """A row of a file or stream; unknown fields are allowed and ignored, so that data sets can be piped in as they are."""
+    """A row of a file or stream; unknown fields are ignored, so that data sets can be piped in as they are."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 

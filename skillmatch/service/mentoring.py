@@ -40,9 +40,7 @@ class Mentoring:
         numbers = self.search.taxonomy.numbers
         words = [title for title in titles if ConceptId(title) not in numbers]
         nearest = dict(zip(words, self.search.find(words, Kind.OCCUPATION, 1), strict=True))
-        return [
-            ConceptId(title) if ConceptId(title) in numbers else nearest[title][0].concept for title in titles
-        ]
+        return [ConceptId(title) if ConceptId(title) in numbers else nearest[title][0].concept for title in titles]
 
 
 def _mentor(row: MentorRow, occupations: tuple[ConceptId, ...]) -> Mentor:

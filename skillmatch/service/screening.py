@@ -1,14 +1,19 @@
-"""For a screener: a person's words into ESCO."""
+"""For a screener: a person's words into ESCO, notes and papers into a profile."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Annotated
 
 from skillmatch.assess.extract import Extraction, extract_all
-from skillmatch.assess.profile import Note
+from skillmatch.assess.profile import Note, Profile
+from skillmatch.assess.qualification import Qualification, qualification_evidence
+from skillmatch.assess.screening import Assessment, Mode, Place, Result, Tested, with_assessments
+from skillmatch.errors import InvalidInput
 from skillmatch.index.search import ConceptSearch, Hit
+from skillmatch.service.casefile import AssessmentRow, ProfileRow, QualificationRow, spoken
 from skillmatch.service.lines import LanguageCode, Record
-from skillmatch.taxonomy.concepts import Kind
+from skillmatch.taxonomy.concepts import ConceptId, Kind
 from skillmatch.text import Language
 
 
@@ -18,6 +23,14 @@ class Query(Record):
     id: str | int
     text: str
     lang: Annotated[str, LanguageCode] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known of one person, and what was found in each note, by the note's id."""
+
+    profile: Profile
+    extractions: Mapping[str, Extraction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +46,66 @@ class Screening:
         languages = [Language(query.lang) if query.lang else language for query in queries]
         return self.search.find([query.text for query in queries], kind, k, language=languages)
 
-    def extract(self, queries: Iterable[Query], *, k: int, language: Language | None = None) -> list[Extraction]:
+    def extract(self, queries: Sequence[Query], *, k: int, language: Language | None = None) -> list[Extraction]:
         """The skills and occupations in each text; a query's own ``lang`` wins, else it is detected."""
         notes = [
             Note(id=str(query.id), text=query.text, language=Language(query.lang) if query.lang else language)
             for query in queries
         ]
         return extract_all(notes, self.search, k=k)
+
+    def case(self, notes: Sequence[Note], row: ProfileRow) -> Case:
+        """Everything about a person in one profile: notes give suggestions, diplomas evidence, passed tests confirm."""
+        extractions = {note.id: found for note, found in zip(notes, extract_all(notes, self.search), strict=True)}
+        said = chain.from_iterable((*found.skills, *found.occupations) for found in extractions.values())
+        shown = qualification_evidence([_qualification(paper) for paper in row.qualifications], self.search)
+        profile = _facts(row).with_suggestions(said).with_suggestions(shown)
+        return Case(with_assessments(profile, self._assessments(row.assessments)), extractions)
+
+    def _assessments(self, rows: Sequence[AssessmentRow]) -> list[Assessment]:
+        """The tests of ``rows``; a competence in words is linked to the nearest skill."""
+        known = self.search.taxonomy.numbers
+        words = [row.competence for row in rows if ConceptId(row.competence) not in known]
+        linked = dict(zip(words, self.search.find(words, Kind.SKILL, 1), strict=True))
+        return [_assessment(row, _competence(row.competence, linked)) for row in rows]
+
+
+def _competence(name: str, linked: Mapping[str, Sequence[Hit]]) -> ConceptId:
+    """The URI that ``name`` is, or the nearest skill to it; raises InvalidInput where there is none."""
+    if name not in linked:
+        return ConceptId(name)
+    if not linked[name]:
+        raise InvalidInput("names no skill: give words or an ESCO URI", field="assessments.competence")
+    return linked[name][0].concept
+
+
+def _facts(row: ProfileRow) -> Profile:
+    return Profile(
+        languages=spoken(row.languages),
+        labour_access=row.labour_access,
+        licences=_asked(row.licences),
+        regions=_asked(row.regions),
+        schedules=_asked(row.schedules),
+    )
+
+
+def _asked(names: Sequence[str] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)
+
+
+def _qualification(row: QualificationRow) -> Qualification:
+    return Qualification(
+        title=row.title, country=row.country, field=row.field, level=row.level, year=row.year, years=row.years
+    )
+
+
+def _assessment(row: AssessmentRow, competence: ConceptId) -> Assessment:
+    return Assessment(
+        competence=competence,
+        kind=Tested(row.kind),
+        place=Place(row.place),
+        mode=Mode(row.mode),
+        result=Result(row.result),
+        on=row.on,
+        interpreter_language=Language(row.interpreter_language) if row.interpreter_language else None,
+    )

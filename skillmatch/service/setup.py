@@ -9,8 +9,10 @@ from skillmatch.encode import Encoder, open_encoder
 from skillmatch.errors import IndexMismatch, TaxonomyError
 from skillmatch.index.estimate import estimate_relations
 from skillmatch.index.search import ConceptSearch
-from skillmatch.taxonomy import install, release
+from skillmatch.taxonomy import release
 from skillmatch.taxonomy.concepts import Taxonomy
+from skillmatch.taxonomy.install import DEFAULT_VERSION, obtain
+from skillmatch.taxonomy.labels import with_unofficial
 from skillmatch.text import Language
 
 Say = Callable[[str], None]
@@ -24,7 +26,7 @@ def install_esco(
     settings: Settings,
     *,
     paths: Sequence[Path] = (),
-    version: str = install.DEFAULT_VERSION,
+    version: str = DEFAULT_VERSION,
     languages: Sequence[Language] | None = None,
     say: Say,
     progress: Progress,
@@ -33,7 +35,7 @@ def install_esco(
 
     A failure leaves the release that was installed before in place. Raises TaxonomyError.
     """
-    taxonomy = install.obtain(
+    taxonomy = obtain(
         paths=tuple(paths) or settings.esco_paths,
         version=version,
         languages=languages,
@@ -43,8 +45,10 @@ def install_esco(
         say=say,
         progress=lambda done, total: progress("download", done, total),
     )
+    taxonomy = with_unofficial(taxonomy, settings.data / "esco" / "labels", languages)
     encoder = open_encoder(settings.encoder)
     if taxonomy.release.relations == "estimated":
+        _keep_official(settings)
         say("This ESCO has no occupation-skill relations: estimating them from vectors.")
         taxonomy = estimate_relations(taxonomy, encoder)
     stored = release.save(taxonomy, settings.release)
@@ -52,10 +56,17 @@ def install_esco(
     return stored
 
 
+def _keep_official(settings: Settings) -> None:
+    """Refuse to put the starter in the place of an official release: it has less, and nobody asked for it."""
+    if settings.release.is_dir() and load_taxonomy(settings).release.relations == "official":
+        raise TaxonomyError(f"only the starter can be had, and {settings.release} holds an official release: it stays")
+
+
 def load_taxonomy(settings: Settings) -> Taxonomy:
-    """The installed release; raises TaxonomyError where there is none."""
+    """The installed release; raises TaxonomyError where there is none or its files are damaged."""
     if not settings.release.is_dir():
         raise TaxonomyError("no ESCO is installed yet: run `skillmatch esco install`, or `skillmatch demo`")
+    release.verify(settings.release)  # 0.05 s with all languages
     return release.load(settings.release)
 
 

@@ -405,7 +405,7 @@ class _Draft:
 
     def add_labels(self, language: Language, number: int, preferred: str, others: str, hidden: str) -> None:
         """Add labels as cells; the first preferred label stays it, a later one is an alternative."""
-        known = self.labels[language].setdefault(number, {})
+        known = self.labels[language].get(number, {})
         first = LabelStatus.ALTERNATIVE if LabelStatus.PREFERRED in known.values() else LabelStatus.PREFERRED
         found = [(_clean(preferred), first)]
         found += [(_clean(part), LabelStatus.ALTERNATIVE) for part in _SEPARATOR.split(others)]
@@ -413,6 +413,8 @@ class _Draft:
         for label, status in found:
             if label:
                 known[label] = min(known.get(label, status), status)
+        if known:
+            self.labels[language][number] = known
 
 
 def _take_concepts(draft: _Draft, file: _File, *, define: bool) -> None:
@@ -485,9 +487,6 @@ def _relation(draft: _Draft, *several: Sequence[_File]) -> Links:
 
 def _kept(labels: _LabelsByLanguage, languages: Collection[Language], spare: Language) -> _LabelsByLanguage:
     """Labels in ``languages``, and in ``spare`` the names of concepts that have none in those."""
-    lacking = sorted(set(languages) - set(labels))
-    if lacking:
-        raise TaxonomyError(f"no labels in {', '.join(lacking)}; there are {', '.join(sorted(labels))}")
     named = set().union(*(labels[language] for language in languages))
     names: dict[int, dict[str, LabelStatus]] = {
         number: {label: status for label, status in known.items() if status == LabelStatus.PREFERRED}
@@ -513,6 +512,13 @@ def _notes(draft: _Draft, frame: _Frame) -> list[str]:
     )
     absent = [f"no {stem} file: that part is empty" for stem in _LAYOUTS if not frame.files[stem] and stem != _EXTRA]
     return [*gone, *loose, *absent]
+
+
+def _check_languages(files: Iterable[_File], languages: Collection[Language]) -> None:
+    there = {file.language for file in files if file.stem in _KINDS and file.language}
+    lacking = sorted(set(languages) - there)
+    if lacking:
+        raise TaxonomyError(f"no labels in {', '.join(lacking)}; there are {', '.join(sorted(there))}")
 
 
 def _asked(file: _File, languages: Collection[Language] | None) -> bool:
@@ -568,12 +574,14 @@ def read_release(paths: Sequence[Path], languages: Collection[Language] | None =
     """ESCO from ``paths``: official zips, CSV files, folders with such; in ``languages``, or in all that there are.
 
     The newest complete release is the frame; where it has no label in a language, one of another release is taken. A
-    concept without a label in ``languages`` keeps its preferred label in English. Raises TaxonomyError (with file, row
-    and column) if a file is malformed, no release is complete or a language has no labels.
+    concept without a label in ``languages`` keeps its preferred label in English (or what the frame has instead).
+    Raises TaxonomyError (with file, row and column) if a file is malformed, and if no release is complete or a language
+    has no file.
     """
     found = [file for path in paths for file in _in_path(path)]
     files = sorted(_with_neighbours(found), key=_preference)
     frame = _frame(files, paths)
+    _check_languages(files, languages or ())
     framed = [file for stem in _KINDS for file in frame.files[stem]]
     others = [file for file in files if file.stem in _KINDS and file not in framed and _asked(file, languages)]
     if sum(file.size for file in (*framed, *others)) > LARGEST_SUM:

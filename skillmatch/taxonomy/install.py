@@ -130,7 +130,7 @@ def download_release(
     wanted = [*_zips(folder, version, languages or DEFAULT_LANGUAGES, portal)]
     missing = [zip_ for zip_ in wanted if not zip_.is_kept()]
     if missing and not _answers(missing[0].url, patience.answer):
-        raise TaxonomyError(f"{httpx.URL(portal).host} does not answer within {patience.answer:g} seconds")
+        raise TaxonomyError(f"{httpx.URL(portal).host} could not be reached within {patience.answer:g} seconds")
     for zip_ in _downloaded(missing, progress, patience):
         if not zip_.language:
             raise TaxonomyError("the portal does not have it", file=zip_.name)

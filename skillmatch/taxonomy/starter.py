@@ -258,7 +258,7 @@ def _groups(cell: str, number: int) -> list[str]:
     """The narrowest group of each path in a cell such as ``[['S', 'S4', 'S4.5', None]]``."""
     try:
         paths = ast.literal_eval(cell)
-        return [[code for code in path if code][-1] for path in paths]
+        return [[str(code) for code in path if code][-1] for path in paths]
     except (ValueError, SyntaxError, TypeError, IndexError, RecursionError, MemoryError):
         raise TaxonomyError(
             "should be lists of group codes", file=_SKILLS, row=number, column="hierarchy_levels"
@@ -395,7 +395,8 @@ def _cut(text: str, corrected: str) -> _Cut:
     words = [match[0] for match in found]
     again = max(_said_again(words), default=_Again(0, 0, 0))
     label = corrected.split() if corrected else words[: again.length]
-    return _Cut(" ".join(label), tuple(words[len(label) : again.start]), text[found[again.start].start() :].strip())
+    begin = found[again.start].start() if found else 0
+    return _Cut(" ".join(label), tuple(words[len(label) : again.start]), text[begin:].strip())
 
 
 class _Again(NamedTuple):

@@ -122,7 +122,7 @@ def test_occupations_are_near_by_specialism_unit_group_and_minor_group(taxonomy:
     assert near.between(welder, nurse) is None
 
 
-@pytest.mark.parametrize(("cosine", "share"), [(0.69, None), (0.825, 0.3), (0.95, 0.6), (1.0, 0.6)])
+@pytest.mark.parametrize(("cosine", "share"), [(0.76, None), (0.865, 0.3), (0.96, 0.6), (1.0, 0.6)])
 def test_vectors_count_above_a_threshold_and_never_like_the_same_skill(cosine: float, share: float | None) -> None:
     found = at_angle(cosine).between(C0, C1)
     if share is None:
@@ -207,7 +207,7 @@ def test_a_scale_is_measured_so_that_the_same_pairs_are_near_whatever_the_encode
     vectors = np.hstack([rows, np.full((1400, 1), np.sqrt(1 - squeeze))]).astype(np.float32)
     scale = Scale.measured(vectors)
     cosines = vectors[::2] @ vectors[1::2].T
-    assert (scale.share(cosines) > 0).mean() == pytest.approx(NEIGHBOURS, rel=0.02)
+    assert (scale.share(cosines) > 0).mean() == pytest.approx(NEIGHBOURS, rel=0.03)
     assert scale.high == pytest.approx(scale.low + (1 - scale.low) * 5 / 6)
     assert 1 - scale.low == pytest.approx(squeeze * (1 - Scale.measured(unit(rows)).low), abs=1e-5)
 

@@ -136,6 +136,13 @@ def test_a_confirmed_sibling_may_answer_best_without_making_a_gap_of_a_suggested
     assert (reason(match, BAKE).answered_by, match.gaps) == (COOK, ())
 
 
+def test_an_occupation_closes_gaps_only_once_somebody_has_confirmed_it(near: Nearness) -> None:
+    told = Profile(claims=(suggested(occupation(1), (Source.WORK, 1.0)),))
+    assert why_not(told, WELDER, near).gaps == WELDER.essential
+    assert reason(why_not(told, WELDER, near), WELD).answered_by == occupation(1)
+    assert why_not(told.decide(occupation(1), Standing.CONFIRMED), WELDER, near).gaps == ()
+
+
 def test_what_a_person_rejected_is_not_inferred_back(near: Nearness) -> None:
     person = Profile(claims=confirmed(occupation(1)))
     assert why_not(person, WELDER, near).gaps == ()

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -119,6 +121,10 @@ def test_a_concept_is_named_in_the_first_language_that_has_a_label(taxonomy: Tax
     assert taxonomy.label(WELDER, (ARABIC, DUTCH)) == "لحّام"
     assert taxonomy.label(TEST_CIRCUITS, (ARABIC, DUTCH)) == "elektrische kringen testen"
     assert taxonomy.label(TEST_CIRCUITS, (ARABIC,)) == "test electrical circuits"
+
+
+def test_a_concept_without_any_label_is_named_by_its_uri(taxonomy: Taxonomy) -> None:
+    assert replace(taxonomy, labels={}).label(WELDER) == WELDER
 
 
 def test_a_language_without_labels_of_a_concept_is_left_out_of_its_labels(taxonomy: Taxonomy) -> None:

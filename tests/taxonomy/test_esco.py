@@ -348,6 +348,14 @@ def test_a_concept_without_a_label_in_the_languages_asked_for_keeps_its_english_
     assert set(taxonomy.descriptions) <= {ARABIC}
 
 
+def test_a_row_without_a_label_is_no_label_in_that_language(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "v1.1.1", "1.1.1")
+    with (folder / "skills_ar.csv").open("a", encoding="utf-8") as out:
+        out.write(one_row("1.1.1", "skills", conceptUri=skill_uri(16)).partition("\n")[2])
+    taxonomy = read_release([folder], [ARABIC])
+    assert taxonomy.all_labels(ConceptId(skill_uri(16))) == {ENGLISH: ("test electrical circuits",)}
+
+
 def test_a_language_that_no_file_has_is_refused(small_esco: Path) -> None:
     with pytest.raises(TaxonomyError, match="no labels in fr, tr; there are ar, en, nl"):
         read_release([small_esco], [FRENCH, DUTCH, Language("tr")])
@@ -601,7 +609,7 @@ def test_real_labels_are_those_of_the_files(real_taxonomy: Taxonomy, shared: Pat
         for row in real_rows(shared / "esco" / language / f"{stem}_{language}.csv"):
             if row["conceptUri"] not in real_taxonomy.numbers:
                 continue
-            labels = real_taxonomy.all_labels(ConceptId(row["conceptUri"]))[Language(language)]
+            labels = [text for _, text in labels_of(real_taxonomy, ConceptId(row["conceptUri"]), Language(language))]
             others = (row["altLabels"] + "\n" + row["hiddenLabels"]).replace(" | ", "\n").split("\n")
             assert labels[0] == tidy(row["preferredLabel"])
             assert set(labels[1:]) == {tidy(label) for label in others} - {labels[0], ""}

@@ -26,7 +26,7 @@ Row = dict[str, str]
 def wheels(pytestconfig: pytest.Config) -> list[Path]:
     """The starter's wheels, downloaded once and kept in pytest's cache; SKILLMATCH_STARTER_WHEELS names a folder."""
     kept = os.environ.get("SKILLMATCH_STARTER_WHEELS")
-    folder = Path(kept) if kept else Path(pytestconfig.cache.mkdir("starter"))  # type: ignore[union-attr]
+    folder = Path(kept) if kept else Path(pytestconfig.cache.mkdir("starter"))
     try:
         return download_wheels(folder, REQUIREMENTS)
     except TaxonomyError as error:
@@ -87,14 +87,11 @@ class TestAgainstTheOfficialRelease:
         assert equal >= 0.99
 
     def test_without_the_corrections_the_rules_alone_reach_99_percent(
-        self, wheels: list[Path], occupations: Mapping[str, Row], tmp_path: Path
+        self, wheels: list[Path], occupations: Mapping[str, Row]
     ) -> None:
-        none = tmp_path / "none.csv"
-        none.write_text("uri,label\n")
-        taxonomy = read_starter(wheels, none)
+        cuts = {uri: starter._cut(text, "") for uri, text in starter._read_members(wheels).occupation_texts}
         equal = share(
-            uri in taxonomy.numbers and folded(labels(taxonomy, uri)[0]) == folded(row["preferredLabel"])
-            for uri, row in occupations.items()
+            uri in cuts and folded(cuts[uri].label) == folded(row["preferredLabel"]) for uri, row in occupations.items()
         )
         assert equal >= 0.99
 
@@ -122,11 +119,12 @@ class TestAgainstTheOfficialRelease:
     def test_97_percent_of_the_descriptions_of_occupations_begin_where_they_should(
         self, read: Taxonomy, occupations: Mapping[str, Row]
     ) -> None:
-        assert 0.97 <= share(
+        right = share(
             folded(read.description(ConceptId(uri)))[:40] == folded(row["description"])[:40]
             for uri, row in occupations.items()
             if uri in read.numbers
         )
+        assert right >= 0.97
 
     def test_where_an_occupation_has_a_unit_group_it_is_the_official_one_in_97_of_100(
         self, read: Taxonomy, occupations: Mapping[str, Row]

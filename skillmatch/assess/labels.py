@@ -1,0 +1,143 @@
+"""ESCO labels that stand literally in a text: the longest at each place, with their offsets.
+
+A dictionary from normalised labels is built for a language at its first use: 0.6 s for 134,000 English labels, 0.2 s for
+35,000 Dutch ones; finding takes 1 ms a note. An automaton (pyahocorasick) finds in half that and takes twice as long to
+build and three times the memory.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from skillmatch.taxonomy.concepts import ENGLISH, Kind, LabelStatus, Taxonomy
+from skillmatch.text import Folded, Language, Span, fold, normalise
+
+_LONGEST = 8
+"""Words; longer labels (2 %) are sentences that nobody writes literally."""
+
+_ACRONYM = 5
+"""Letters up to which a label in capitals has to be in capitals in the text: "IT", "DID" and "AVEC" are words as well."""
+
+_ENDINGS: Mapping[str, Sequence[tuple[str, str]]] = {
+    "ar": (("ا", ""),),
+    "fa": (("ي", ""),),
+    "tr": (("lik", ""), ("lık", ""), ("luk", ""), ("luk", ""), ("im", ""), ("ım", ""), ("yim", ""), ("yım", "")),
+    "uk": (("ом", ""), ("ем", ""), ("єм", ""), ("ою", "а"), ("ею", "я"), ("єю", "я"), ("а", ""), ("и", ""), ("у", "")),
+}
+"""Case and other endings that a job or a task takes in a sentence, in folded form, and what the label has instead."""
+
+_BEGINNINGS: Mapping[str, Sequence[str]] = {"ar": ("ال", "و", "وال", "ك", "ب", "بال", "كال", "لل", "في ال")}
+
+
+class Named(NamedTuple):
+    """A label in a text. ``concepts`` are the numbers of those that bear it, one or few.
+
+    ``sure`` is False where the words may well mean something else: one common word, or one of another language.
+    """
+
+    span: Span
+    kind: Kind
+    concepts: tuple[int, ...]
+    label: int
+    language: Language
+    sure: bool
+
+
+@dataclass(frozen=True)
+class LabelFinder:
+    """Finds the labels that ``taxonomy`` has in ``language``, of skills and of occupations."""
+
+    taxonomy: Taxonomy
+    language: Language
+
+    @cached_property
+    def _rows(self) -> Mapping[str, tuple[int, ...]]:
+        """The rows of each normalised label; "maçon/maçonne" is two labels."""
+        labels = self.taxonomy.labels[self.language]
+        kinds = self.taxonomy.kinds[labels.concept]
+        wanted = (kinds == Kind.SKILL) | (kinds == Kind.OCCUPATION)
+        rows: dict[str, tuple[int, ...]] = {}
+        for row, text in enumerate(labels.text):
+            if wanted[row]:
+                for form in text.split("/") if "/" in text else (text,):
+                    key = normalise(form)
+                    rows[key] = (*rows.get(key, ()), row)
+        return rows
+
+    def find(self, text: str, within: Span, written_in: Language | None) -> Iterator[Named]:
+        """The labels in ``text[within]``, from left to right, the longest first; a word belongs to one label."""
+        folded = fold(text[within.start : within.end])
+        words = _words(folded)
+        first = 0
+        while first < len(words):
+            last = min(first + _LONGEST, len(words))
+            while last > first and not (found := list(self._at(text, within, folded, words[first:last], written_in))):
+                last -= 1
+            if last > first:
+                yield from found
+            first = max(last, first + 1)
+
+    def _at(
+        self, text: str, within: Span, folded: Folded, words: Sequence[Span], written_in: Language | None
+    ) -> Iterator[Named]:
+        """What the whole of ``words`` names, by kind."""
+        start, end = words[0].start, words[-1].end
+        place = folded.span(start, end)
+        span = Span(within.start + place.start, within.start + place.end)
+        rows = next(filter(None, map(self._rows.get, _forms(folded.text[start:end], self.language))), ())
+        rows = tuple(row for row in rows if self._spelt(row, text[span.start : span.end]))
+        for kind in (Kind.OCCUPATION, Kind.SKILL):
+            best = self._best(rows, kind)
+            if best:
+                sure = len(words) > 1 or self._distinctive(best[0], kind, written_in)
+                concepts = tuple(int(self._labels.concept[row]) for row in best)
+                yield Named(span, kind, tuple(dict.fromkeys(concepts)), best[0], self.language, sure)
+
+    @property
+    def _labels(self):  # type: ignore[no-untyped-def]
+        return self.taxonomy.labels[self.language]
+
+    def _spelt(self, row: int, written: str) -> bool:
+        """Not a word of two letters, and an acronym only where it is written as one."""
+        label = self._labels.text[row]
+        if len(label) <= _ACRONYM and label.isupper():
+            return written.isupper()
+        return len(label) > 2
+
+    def _best(self, rows: Sequence[int], kind: Kind) -> list[int]:
+        """The rows of ``kind`` with the best status: who has it as preferred label, else who has it at all."""
+        status = self._labels.status
+        mine = [row for row in rows if self.taxonomy.kinds[self._labels.concept[row]] == kind]
+        best = min((status[row] for row in mine), default=None)
+        return [row for row in mine if status[row] == best]
+
+    def _distinctive(self, row: int, kind: Kind, written_in: Language | None) -> bool:
+        """Whether one word is enough: a proper name such as Python, or, in the note's own language, a job or a name."""
+        label = self._labels.text[row]
+        if label[1:] != label[1:].lower() or (label[:1].isupper() and self.language == ENGLISH):
+            return True
+        own = self.language == written_in
+        return own and (kind == Kind.OCCUPATION or self._labels.status[row] == LabelStatus.PREFERRED)
+
+
+def _words(folded: Folded) -> list[Span]:
+    words, start = [], 0
+    for word in folded.text.split(" "):
+        if word:
+            words.append(Span(start, start + len(word)))
+        start += len(word) + 1
+    return words
+
+
+def _forms(key: str, language: Language) -> Iterator[str]:
+    """The words as they stand, then without the endings and beginnings of their language."""
+    yield key
+    bare = [key.removeprefix(first) for first in _BEGINNINGS.get(language, ()) if key.startswith(first)]
+    yield from bare
+    for form in (key, *bare):
+        for ending, instead in _ENDINGS.get(language, ()):
+            if form.endswith(ending) and len(form) > len(ending) + 3:
+                yield form.removesuffix(ending) + instead

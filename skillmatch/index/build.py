@@ -1,0 +1,121 @@
+"""A taxonomy's labels into the shards of a concept search, on disk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skillmatch.encode import Encoder, Progress, Vectors, encode_many
+from skillmatch.index import head
+from skillmatch.index.base import VectorIndex
+from skillmatch.index.lexical import LexicalIndex
+from skillmatch.index.shard import Shard
+from skillmatch.taxonomy.concepts import Kind, LabelStatus, Taxonomy
+from skillmatch.text import Language, normalise
+
+KINDS = (Kind.OCCUPATION, Kind.SKILL)
+"""What can be searched for."""
+
+HEAD = "head.npy"
+
+
+def shard_name(kind: Kind, language: Language) -> str:
+    """How the files of a shard begin."""
+    return f"{kind.name.lower()}-{language}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The labels that make one shard: their rows in the taxonomy, and where their vectors are in the matrix of all."""
+
+    kind: Kind
+    language: Language
+    concepts: NDArray[np.int32]
+    labels: NDArray[np.int32]
+    preferred: NDArray[np.bool_]
+    texts: Sequence[str]
+    places: NDArray[np.int64]
+
+
+def encoded_form(text: str) -> str:
+    """``text`` as it is given to the encoder: lower case, or "OPERARIO" and "operario" lie far apart (.06 to .40)."""
+    return text.lower()
+
+
+def _parts(taxonomy: Taxonomy) -> tuple[list[_Part], list[str]]:
+    """The shards to be, and all distinct texts to encode."""
+    place_of: dict[str, int] = {}
+    parts: list[_Part] = []
+    for language in taxonomy.languages:
+        labels = taxonomy.labels[language]
+        every = list(labels.text)
+        for kind in KINDS:
+            rows = np.flatnonzero(taxonomy.kinds[labels.concept] == kind)
+            texts = [every[row] for row in rows]
+            places = [place_of.setdefault(encoded_form(text), len(place_of)) for text in texts]
+            if texts:
+                parts.append(
+                    _Part(
+                        kind=kind,
+                        language=language,
+                        concepts=labels.concept[rows],
+                        labels=rows.astype(np.int32),
+                        preferred=labels.status[rows] == LabelStatus.PREFERRED,
+                        texts=texts,
+                        places=np.array(places),
+                    )
+                )
+    return parts, list(place_of)
+
+
+def build_shards(
+    taxonomy: Taxonomy, encoder: Encoder, folder: Path, backend: type[VectorIndex], progress: Progress | None
+) -> Mapping[str, int]:
+    """Write the head and every shard into ``folder``; the number of rows of each, by name.
+
+    ``progress`` is told of rows; nearly all the time goes into encoding them.
+    """
+    parts, texts = _parts(taxonomy)
+    total = sum(len(part.texts) for part in parts)
+
+    def tell(done: int, of: int) -> None:
+        if progress:
+            progress(done * total // of, total)
+
+    vectors = encode_many(encoder, texts, progress=tell)
+    centres = [vectors[part.places].mean(axis=0) for part in parts]
+    matrix = _fitted(parts, centres, vectors)
+    np.save(folder / HEAD, matrix, allow_pickle=False)
+    for part, centre in zip(parts, centres, strict=True):
+        dense = backend.build(head.project(vectors[part.places], centre, matrix))
+        _shard(part, centre, dense, len(taxonomy.ids)).save(folder, shard_name(part.kind, part.language))
+    return {shard_name(part.kind, part.language): len(part.texts) for part in parts}
+
+
+def _fitted(parts: Sequence[_Part], centres: Sequence[NDArray[Any]], vectors: Vectors) -> head.Matrix:
+    """The head, fitted to a sample of all labels, each seen from the centre of its shard."""
+    share = min(1.0, head.SAMPLE / max(1, sum(len(part.texts) for part in parts)))
+    pick = np.random.default_rng(0)
+    rows: list[Vectors] = [np.empty((0, vectors.shape[1]), dtype=np.float32)]
+    concepts: list[NDArray[np.int32]] = [np.empty(0, dtype=np.int32)]
+    for part, centre in zip(parts, centres, strict=True):
+        taken = np.flatnonzero(pick.random(len(part.texts)) < share)
+        rows.append(vectors[part.places[taken]] - centre)
+        concepts.append(part.concepts[taken])
+    return head.fit(np.concatenate(rows), np.concatenate(concepts))
+
+
+def _shard(part: _Part, centre: NDArray[Any], dense: VectorIndex, concepts: int) -> Shard:
+    return Shard(
+        language=part.language,
+        concepts=part.concepts,
+        labels=part.labels,
+        preferred=part.preferred,
+        starts=np.searchsorted(part.concepts, np.arange(concepts + 1)).astype(np.int64),
+        centre=centre,
+        dense=dense,
+        lexical=LexicalIndex.build([normalise(text) for text in part.texts]),
+    )

@@ -1,0 +1,296 @@
+"""Texts to skills and occupations, by meaning and by spelling, in every language installed.
+
+Every label of a concept is a row, in the shard of its kind and language; a concept scores as its best row. A row's
+score is a weighted sum of two cosines: of sentence vectors, seen through :mod:`skillmatch.index.head`, and of character
+n-grams. Tried on the development sets and left out, for they brought nothing: reciprocal rank fusion, z-scores, the
+mean of a concept's best rows, rapidfuzz's ratios for the best candidates.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skillmatch.encode import MAX_CHARACTERS, Encoder, Progress, Vectors
+from skillmatch.errors import IndexMismatch, InvalidInput, NotFound
+from skillmatch.index import head, saved
+from skillmatch.index.base import VectorIndex
+from skillmatch.index.build import HEAD, KINDS, build_shards, encoded_form, shard_name
+from skillmatch.index.exact import ExactIndex
+from skillmatch.index.faiss import FaissIndex
+from skillmatch.index.shard import Best, Pairs, Scores, Shard, View
+from skillmatch.taxonomy.concepts import ENGLISH, ConceptId, Kind, Taxonomy
+from skillmatch.text import Language, clean_title, normalise
+
+BACKENDS: Mapping[str, type[VectorIndex]] = {"exact": ExactIndex, "faiss": FaissIndex}
+
+FORMAT = 1
+"""Goes up with every change to what the files hold."""
+
+ENGLISH_SHARE = 0.2
+"""Weight of the English labels' score where a concept has labels in the query's own language as well."""
+
+FOREIGN = 0.05
+"""Taken off the score that labels of another language give."""
+
+EQUAL = 0.95
+"""The score from which on a text equals a label."""
+
+_BLOCK = 32  # queries at a time: their scores with all rows take some tens of megabytes
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A concept found for a text. ``label`` is the name of it that fits best, in ``language``.
+
+    ``score`` is in [0, 1], from EQUAL on for a text that equals a label (``exact``); ``dense`` and ``lexical`` are the
+    cosines of ``label`` with the text.
+    """
+
+    concept: ConceptId
+    label: str
+    language: Language
+    score: float
+    dense: float
+    lexical: float
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where a query is looked for: ``own`` is the shard of its language and then the first of ``shards``.
+
+    ``allowed`` (bool, one a concept) is None where all are; ``size`` is how many concepts can be found.
+    """
+
+    shards: Sequence[Shard]
+    own: Shard | None
+    allowed: NDArray[np.bool_] | None
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Pairs with their final score, and for each the shard and the row that gave it."""
+
+    pairs: Pairs
+    score: Scores
+    exact: NDArray[np.bool_]
+    shard: NDArray[np.int64]
+    best: Sequence[Best]
+
+
+class ConceptSearch:
+    """The search over one taxonomy with one encoder. Shards are opened when they are first asked for."""
+
+    def __init__(
+        self, taxonomy: Taxonomy, encoder: Encoder, folder: Path, names: Collection[str], backend: type[VectorIndex]
+    ) -> None:
+        self.taxonomy = taxonomy
+        self._encoder = encoder
+        self._folder = folder
+        self._names = frozenset(names)
+        self._backend = backend
+        self._opened: dict[str, Shard] = {}
+        self._head: head.Matrix = np.load(folder / HEAD, allow_pickle=False)
+
+    @classmethod
+    def build(
+        cls,
+        taxonomy: Taxonomy,
+        encoder: Encoder,
+        folder: Path,
+        *,
+        backend: str = "faiss",
+        progress: Progress | None = None,
+    ) -> Self:
+        """Index every label into ``folder``; what was there is replaced when all is written.
+
+        ``progress`` is told (rows done, rows in all).
+        """
+        about = {**_identity(taxonomy, encoder, backend), "rows": {}}
+        with saved.written(folder, lambda: about) as fresh:
+            about["rows"] = build_shards(taxonomy, encoder, fresh, _backend(backend), progress)
+        return cls.load(folder, taxonomy, encoder, backend=backend)
+
+    @classmethod
+    def load(cls, folder: Path, taxonomy: Taxonomy, encoder: Encoder, *, backend: str = "faiss") -> Self:
+        """The index in ``folder``, memory-mapped, once the digest of every file in it was found right.
+
+        Raises IndexMismatch where there is none, it is damaged, or it was built with another encoder, taxonomy or
+        backend.
+        """
+        manifest = saved.verified(folder)
+        for what, value in _identity(taxonomy, encoder, backend).items():
+            if manifest.get(what) != value:
+                raise IndexMismatch(f"the index was built with another {what}")
+        return cls(taxonomy, encoder, folder, manifest["rows"], _backend(backend))
+
+    def find(
+        self,
+        texts: Sequence[str],
+        kind: Kind,
+        k: int = 10,
+        *,
+        language: Language | Sequence[Language | None] | None = None,
+        only: Collection[ConceptId] | None = None,
+    ) -> list[list[Hit]]:
+        """The ``k`` concepts of ``kind`` nearest to each text, best first; fewer only where there are fewer.
+
+        ``language`` is that of all texts or one a text: its labels count most, English ones less, others not at all.
+        Where it is None or has no labels, those of all languages count alike. ``only`` keeps the search inside some
+        concepts. Of a text MAX_CHARACTERS are read; one without a letter or digit has no hits.
+        """
+        if kind not in KINDS:
+            raise InvalidInput(f"only occupations and skills can be searched for, not {kind.name}", field="kind")
+        languages = [language] * len(texts) if language is None or isinstance(language, str) else list(language)
+        cleaned = [_cleaned(text, kind) for text in texts]
+        asked = [place for place, text in enumerate(cleaned) if normalise(text)]
+        hits: list[list[Hit]] = [[] for _ in texts]
+        for spoken in dict.fromkeys(languages[place] for place in asked):
+            same = [place for place in asked if languages[place] == spoken]
+            scope = self._scope(kind, spoken, only)
+            for start in range(0, len(same), _BLOCK):
+                block = same[start : start + _BLOCK]
+                found = self._nearest([cleaned[place] for place in block], scope, k)
+                for place, hit in zip(block, found, strict=True):
+                    hits[place] = hit
+        return hits
+
+    def concept_vectors(self, concepts: Sequence[ConceptId]) -> Vectors:
+        """One unit row a concept: of its preferred English label, else of its first label in another language.
+
+        Raises NotFound for what is neither an occupation nor a skill of this taxonomy.
+        """
+        numbers = np.array([self.taxonomy.number(concept) for concept in concepts], dtype=np.int64)
+        rows = np.empty((len(numbers), self._head.shape[1]), dtype=np.float32)
+        missing = np.ones(len(numbers), dtype=np.bool_)
+        for shard in (self._shard(kind, language) for kind in KINDS for language in self._languages(ENGLISH)):
+            if shard and missing.any():
+                here = missing & (shard.starts[numbers] < shard.starts[numbers + 1])
+                rows[here] = shard.dense.vectors(shard.starts[numbers[here]])
+                missing &= ~here
+        if missing.any():
+            raise NotFound(f"{concepts[int(missing.argmax())]} is neither an occupation nor a skill with a label")
+        return rows
+
+    def _languages(self, first: Language) -> tuple[Language, ...]:
+        return (first, *(language for language in self.taxonomy.languages if language != first))
+
+    def _shard(self, kind: Kind, language: Language) -> Shard | None:
+        """The shard, opened at its first use; None where there are no such labels."""
+        name = shard_name(kind, language)
+        if name not in self._opened and name in self._names:
+            self._opened[name] = Shard.load(self._folder, name, language, self._backend)
+        return self._opened.get(name)
+
+    def _scope(self, kind: Kind, language: Language | None, only: Collection[ConceptId] | None) -> _Scope:
+        own = self._shard(kind, language) if language else None
+        names = (language, ENGLISH) if language and own else self._languages(ENGLISH)
+        shards = [shard for name in dict.fromkeys(names) if (shard := self._shard(kind, name))]
+        named = np.zeros(len(self.taxonomy.ids), dtype=np.bool_)
+        for shard in shards:
+            named[shard.concepts] = True
+        if only is None:
+            return _Scope(shards, own, None, int(named.sum()))
+        allowed = np.zeros(len(named), dtype=np.bool_)
+        allowed[[self.taxonomy.number(concept) for concept in only]] = True
+        return _Scope(shards, own, allowed, int((named & allowed).sum()))
+
+    def _nearest(self, texts: Sequence[str], scope: _Scope, k: int) -> list[list[Hit]]:
+        """The ``k`` best concepts of each of a block of texts."""
+        views = self._views(texts, scope)
+        wanted, breadth = min(k, scope.size), 2 * k + 20
+        concepts = len(self.taxonomy.ids)
+        exact = _united([view.equal() for view in (views[:1] if scope.own else views)], concepts)
+        pairs = _united([exact, *(view.candidates(breadth) for view in views)], concepts)
+        while np.bincount(pairs.queries, minlength=len(texts)).min() < wanted:
+            breadth *= 4
+            pairs = _united([exact, *(view.candidates(breadth) for view in views)], concepts)
+        equal = np.isin(_keys(pairs, concepts), _keys(exact, concepts))
+        return self._hits(_scored(pairs, equal, views, scope), scope, len(texts), k)
+
+    def _views(self, texts: Sequence[str], scope: _Scope) -> list[View]:
+        vectors = self._encoder.encode([encoded_form(text) for text in texts])
+        forms = [normalise(text) for text in texts]
+        centres = [(scope.own or shard).centre for shard in scope.shards]
+        return [
+            View(shard, forms, head.project(vectors, centre, self._head), scope.allowed)
+            for shard, centre in zip(scope.shards, centres, strict=True)
+        ]
+
+    def _hits(self, found: _Found, scope: _Scope, texts: int, k: int) -> list[list[Hit]]:
+        order = np.lexsort((found.pairs.concepts, -found.score, found.pairs.queries))
+        starts = np.searchsorted(found.pairs.queries[order], np.arange(texts + 1))
+        return [self._shown(found, scope, order[start : min(start + k, end)]) for start, end in pairwise(starts)]
+
+    def _shown(self, found: _Found, scope: _Scope, places: NDArray[np.int64]) -> list[Hit]:
+        """The hits at some places of ``found``."""
+        concepts, scores = found.pairs.concepts[places].tolist(), found.score[places].tolist()
+        chosen = [(scope.shards[shard], found.best[shard]) for shard in found.shard[places]]
+        return [
+            Hit(
+                concept=self.taxonomy.ids[concept],
+                label=self.taxonomy.labels[shard.language].text[int(shard.labels[best.row[place]])],
+                language=shard.language,
+                score=score,
+                dense=float(best.dense[place]),
+                lexical=float(best.lexical[place]),
+                exact=bool(found.exact[place]),
+            )
+            for place, concept, score, (shard, best) in zip(places.tolist(), concepts, scores, chosen, strict=True)
+        ]
+
+
+def _backend(name: str) -> type[VectorIndex]:
+    if name not in BACKENDS:
+        raise InvalidInput(f"{name!r} is none of {', '.join(BACKENDS)}", field="backend")
+    return BACKENDS[name]
+
+
+def _identity(taxonomy: Taxonomy, encoder: Encoder, backend: str) -> dict[str, Any]:
+    """What an index must have been built with to be of use."""
+    return {
+        "format": FORMAT,
+        "backend": backend,
+        "encoder": encoder.name,
+        "width": encoder.dim,
+        "release": taxonomy.release.digest,
+    }
+
+
+def _cleaned(text: str, kind: Kind) -> str:
+    return clean_title(text[:MAX_CHARACTERS]) if kind == Kind.OCCUPATION else text[:MAX_CHARACTERS]
+
+
+def _keys(pairs: Pairs, concepts: int) -> NDArray[np.int64]:
+    """One number a pair, in the order of query, then concept."""
+    return pairs.queries * concepts + pairs.concepts
+
+
+def _united(several: Sequence[Pairs], concepts: int) -> Pairs:
+    """The distinct pairs, ordered by query, then concept."""
+    return Pairs(*np.divmod(np.unique(np.concatenate([_keys(pairs, concepts) for pairs in several])), concepts))
+
+
+def _scored(pairs: Pairs, equal: NDArray[np.bool_], views: Sequence[View], scope: _Scope) -> _Found:
+    best = [view.best(pairs) for view in views]
+    if scope.own and len(views) > 1:
+        score, shard = _fused(best[0].score, best[1].score)
+    else:
+        scores = np.stack([part.score for part in best])
+        score, shard = scores.max(axis=0), scores.argmax(axis=0)
+    limited = np.clip(score, 0, 1)
+    final = np.where(equal, EQUAL + (1 - EQUAL) * limited, EQUAL * limited)
+    return _Found(pairs, final.round(6), equal, shard, best)
+
+
+def _fused(own: Scores, english: Scores) -> tuple[Scores, NDArray[np.int64]]:
+    """Each pair's score from labels in its own language and in English (-inf: none), and which of them has its row."""
+    abroad = english - FOREIGN
+    mixed = np.where(np.isinf(english), own, (1 - ENGLISH_SHARE) * own + ENGLISH_SHARE * english)
+    return np.maximum(mixed, abroad), (abroad > own).astype(np.int64)
