@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Hashes pin what is installed; the project itself has no build step worth isolating.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint check format test-transformers lock clean
+.PHONY: help demo test lint check format test-transformers bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -45,6 +45,9 @@ test-transformers: .venv/dev.stamp  ## the tests of the [transformers] extra (in
 	@$(PIP) -r requirements-transformers.txt
 	@$(PIP) --no-deps --no-build-isolation -e ".[transformers]"
 	$(BIN)/python -m pytest -m transformers
+
+bench: .venv/dev.stamp  ## speed as ratios against a peer in the same run (the peer needs test-transformers first)
+	OMP_NUM_THREADS=2 $(BIN)/python benchmarks/speed.py
 
 lock:  ## pin the newest versions that pyproject.toml allows, with hashes and without addresses
 	$(PIP) uv

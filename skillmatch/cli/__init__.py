@@ -27,6 +27,7 @@ from skillmatch.service.answers import Answers, hit
 from skillmatch.service.casefile import (
     MentorRow,
     ProfileRow,
+    Rows,
     VacancyRow,
     read_notes,
     read_profile,
@@ -34,8 +35,9 @@ from skillmatch.service.casefile import (
 )
 from skillmatch.service.lines import invalid
 from skillmatch.service.screening import Query
-from skillmatch.service.setup import DEFAULT_VERSION, Progress, install_esco, status
+from skillmatch.service.setup import Progress, install_esco, status
 from skillmatch.taxonomy.concepts import Kind
+from skillmatch.taxonomy.install import DEFAULT_VERSION
 from skillmatch.text import Language
 
 BAD_INPUT, NO_ESCO, INTERRUPTED = 2, 3, 130
@@ -248,16 +250,16 @@ class CaseFiles:
 def _answer(settings: Settings, service: Service, files: CaseFiles, top: int, json: bool) -> int:
     """Read the case, rank, show; returns how many bad lines there were, each told on stderr."""
     offers = read_rows(files.vacancies, VacancyRow)
-    people = read_rows(files.mentors, MentorRow) if files.mentors else None
+    people = read_rows(files.mentors, MentorRow) if files.mentors else Rows[MentorRow]()
     row = read_profile(files.profile) if files.profile else ProfileRow()
-    errors = (*offers.errors, *(people.errors if people else ()))
+    errors = (*offers.errors, *people.errors)
     for error in errors:
         print(f"skillmatch: {error}", file=sys.stderr)
 
     notes = read_notes(files.notes)
     case = service.screening.case(notes, row)
     ranked = service.vacancies.matches(case.profile, offers.good, k=top)
-    guides = service.mentoring.mentors(case.profile, row.interests, people.good, k=3) if people else None
+    guides = service.mentoring.mentors(case.profile, row.interests, people.good, k=3) if files.mentors else None
 
     languages = _reader_languages(settings, service)
     if json:

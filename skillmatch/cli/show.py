@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from skillmatch.assess.profile import Claim, Evidence, Note, Standing
-from skillmatch.cli.words import CATALOGUE, Words
+from skillmatch.cli.words import CATALOGUE, CHECKS, Words
 from skillmatch.match.offers import Match, Mentor, Ranking, Reason, ReasonKind, Vacancy, Verdict
 from skillmatch.service.screening import Case
 from skillmatch.taxonomy.concepts import ConceptId, Kind, Taxonomy
@@ -143,7 +143,7 @@ def _vacancy(console: Console, reader: Reader, place: int, found: Match[Vacancy]
     if found.gaps:
         gaps = ", ".join(reader.label(gap) for gap in found.gaps[:GAPS])
         console.print(f"       [red]−[/red] {words['gaps']}: {gaps}{_more(found.gaps, GAPS, words)}", highlight=False)
-    _unknowns(console, found.unknowns, words)
+    _unknowns(console, reader, found.unknowns)
 
 
 def _mentor(console: Console, reader: Reader, place: int, found: Match[Mentor]) -> None:
@@ -153,7 +153,7 @@ def _mentor(console: Console, reader: Reader, place: int, found: Match[Mentor]) 
         f"{place:>3}. [bold]{escape(mentor.name or mentor.id)}[/bold] ({done})  {found.score:.2f}", highlight=False
     )
     _reasons(console, reader, found.reasons)
-    _unknowns(console, found.unknowns, reader.words)
+    _unknowns(console, reader, found.unknowns)
 
 
 def _reasons(console: Console, reader: Reader, reasons: Sequence[Reason]) -> None:
@@ -180,10 +180,18 @@ def _proof(evidence: Sequence[Evidence], words: Words) -> str:
     return ", ".join(dict.fromkeys(words[piece.source] for piece in evidence))
 
 
-def _unknowns(console: Console, verdicts: Sequence[Verdict], words: Words) -> None:
+def _unknowns(console: Console, reader: Reader, verdicts: Sequence[Verdict]) -> None:
     for verdict in verdicts:
-        told = words["settle"].format(because=verdict.because, would_settle=verdict.would_settle)
-        console.print(f"       [yellow]?[/yellow] {escape(told)}", highlight=False)
+        console.print(f"       [yellow]?[/yellow] {_check(reader, verdict)}", highlight=False)
+
+
+def _check(reader: Reader, verdict: Verdict) -> str:
+    """A hard rule in the reader's language where it has words for it, else in the core's English."""
+    rule, _, name = verdict.rule.partition(":")
+    told = CHECKS.get(reader.languages[0], {}).get(f"{rule}:{verdict.value}")
+    if told is None and verdict.would_settle:
+        told = reader.words["settle"].format(because=verdict.because, would_settle=verdict.would_settle)
+    return escape(told.replace("{name}", name) if told else verdict.because)
 
 
 def _removed(console: Console, reader: Reader, ranking: Ranking[Vacancy]) -> None:
@@ -191,8 +199,8 @@ def _removed(console: Console, reader: Reader, ranking: Ranking[Vacancy]) -> Non
         return
     console.print(f"   [dim]{reader.words['removed']}:[/dim]")
     for removed in ranking.removed[:GAPS]:
-        because = "; ".join(verdict.because for verdict in removed.verdicts)
-        console.print(f"     [dim]{escape(removed.item.title)}: {escape(because)}[/dim]", highlight=False)
+        because = "; ".join(_check(reader, verdict) for verdict in removed.verdicts)
+        console.print(f"     [dim]{escape(removed.item.title)}: {because}[/dim]", highlight=False)
     if len(ranking.removed) > GAPS:
         console.print(f"     [dim]{_more(ranking.removed, GAPS, reader.words).strip()}[/dim]", highlight=False)
 

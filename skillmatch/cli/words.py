@@ -35,10 +35,9 @@ _NL: Words = {
     "rejected": "afgewezen",
     "essential": "essentieel",
     "optional": "optioneel",
-    "occupation_reason": "deed dit beroep of een verwant beroep: {answered}",
+    "occupation_reason": "deed of leerde dit beroep of een verwant beroep: {answered}",
     "language_reason": "spreekt de gevraagde taal: {asked}",
     "sector_reason": "werkte in de sector: {answered}",
-    "availability_reason": "beschikbaar: {asked}",
     "near": "{asked} (deels, door: {answered})",
     "suggestion": "Alles hierboven is een voorstel. Mensen beslissen.",
     "next": "En nu?",
@@ -76,10 +75,9 @@ _EN: Words = {
     "rejected": "rejected",
     "essential": "essential",
     "optional": "optional",
-    "occupation_reason": "did this occupation or one close to it: {answered}",
+    "occupation_reason": "did or learnt this occupation or one close to it: {answered}",
     "language_reason": "speaks the language asked for: {asked}",
     "sector_reason": "worked in the sector: {answered}",
-    "availability_reason": "available: {asked}",
     "near": "{asked} (in part, by: {answered})",
     "suggestion": "All of the above is a suggestion. People decide.",
     "next": "What next?",
@@ -87,5 +85,25 @@ _EN: Words = {
     "next_esco": "the full ESCO: labels in your languages and the official relations (see the README)",
     "next_help": "all commands",
 }
+
+_NL_CHECKS: Words = {
+    "labour-access:unknown": "toegang tot de arbeidsmarkt niet gekend: kijk op de verblijfstitel",
+    "labour-access:no": "geen toegang tot de arbeidsmarkt volgens de verblijfstitel",
+    "language:unknown": "niveau {name} niet gekend: een gesprek of test maakt het duidelijk",
+    "language:no": "niveau {name} lager dan gevraagd",
+    "licence:unknown": "attest of rijbewijs {name}: niet gevraagd aan de persoon",
+    "licence:no": "attest of rijbewijs {name} ontbreekt",
+    "schedule:unknown": "uurregeling {name}: niet gevraagd aan de persoon",
+    "schedule:no": "wil of kan niet werken in uurregeling {name}",
+    "region:unknown": "regio: niet gevraagd aan de persoon",
+    "region:no": "buiten de regio's van de persoon",
+    "shared-language:unknown": "gedeelde taal niet gekend: vraag het na",
+    "trained:unknown": "mentoropleiding niet genoteerd: kijk in het opleidingsdossier",
+    "hours:unknown": "uren per week niet gekend: vraag het de mentor",
+    "available:unknown": "begindatum niet gekend: vraag het de mentor",
+}
+"""Dutch for the hard rules, by rule and answer; the core gives them in English."""
+
+CHECKS: Mapping[Language, Words] = {Language("nl"): _NL_CHECKS}
 
 CATALOGUE: Mapping[Language, Words] = {Language("nl"): _NL, Language("en"): _EN}

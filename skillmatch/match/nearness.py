@@ -187,7 +187,9 @@ class Nearness:
     def sector(self, asked: ConceptId, held: ConceptId) -> Near | None:
         """How near the sectors of two occupations are, by the longest NACE code that both fall under."""
         pairs = [(one, other, _prefix(one, other)) for one, other in product(self._nace(asked), self._nace(held))]
-        shares = [(1.0 if one == other else COMMON_DIGITS.get(len(code), 0.0), code) for one, other, code in pairs]
+        shares = [
+            (1.0 if one == other else COMMON_DIGITS.get(min(len(code), 3), 0.0), code) for one, other, code in pairs
+        ]
         share, code = max(shares, default=(0.0, ""))
         return Near(Way.SECTOR, SHARE[Way.SECTOR] * share, sector=code) if share > 0 else None
 

@@ -16,8 +16,7 @@ LINKED = 0.55
 """A title names an occupation from this score on: below it 3 of 31 job ads were linked rightly, above it 105 of 240."""
 
 HEAD = 0.05
-"""Taken off what the head of a title finds ("Sheet metal worker, ventilation ducts"), which knows less than the
-whole."""
+"""Taken off what the head of a title finds ("Sheet metal worker, ventilation ducts"): it knows less than the whole."""
 
 NAMED = 0.8
 """A phrase names a skill from this score on: below it, half of them only share a word with it."""

@@ -4,10 +4,10 @@ A wrong file is an InvalidInput that names file and field; a wrong line of a JSO
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, ValidationError
 
@@ -124,12 +124,15 @@ class MentorRow(Record):
     trained: bool | None = None
 
 
+Offer = TypeVar("Offer", VacancyRow, MentorRow)
+
+
 @dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Generic[Offer]):
     """What a JSON Lines file held: the good rows, and the errors of the bad ones."""
 
-    good: tuple[Record, ...]
-    errors: tuple[InvalidInput, ...] = field(default=())
+    good: tuple[Offer, ...] = ()
+    errors: tuple[InvalidInput, ...] = ()
 
 
 def read_notes(paths: Sequence[Path]) -> list[Note]:
@@ -145,17 +148,17 @@ def read_profile(path: Path) -> ProfileRow:
         raise InvalidInput(f"{path.name}: {invalid(error)}") from None
 
 
-def read_rows(path: Path, model: type[Record]) -> Rows:
+def read_rows(path: Path, model: type[Offer]) -> Rows[Offer]:
     """All lines of a JSON Lines file; an id that repeats is an error of its second line."""
-    good: dict[str, Record] = {}
+    good: dict[str, Offer] = {}
     errors = []
     for number, row in read_lines(_bytes(path).splitlines(), model):
         if isinstance(row, InvalidInput):
             errors.append(InvalidInput(f"{path.name}: {row}"))
-        elif row.id in good:  # type: ignore[attr-defined]
+        elif row.id in good:
             errors.append(InvalidInput(f"{path.name}: line {number}, field id: repeats that of an earlier line"))
         else:
-            good[row.id] = row  # type: ignore[attr-defined]
+            good[row.id] = row
     return Rows(tuple(good.values()), tuple(errors))
 
 

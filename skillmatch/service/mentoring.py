@@ -24,9 +24,7 @@ class Mentoring:
     ) -> Ranking[Mentor]:
         """The mentors nearest to ``interests`` (titles or URIs; none: the occupations of the profile)."""
         wanted = self._occupations(interests) or self._done(profile)
-        titles = [title for row in rows for title in row.occupations]
-        known = dict(zip(titles, self._occupations(titles), strict=True))
-        mentors = [_mentor(row, tuple(dict.fromkeys(known[title] for title in row.occupations))) for row in rows]
+        mentors = [_mentor(row, tuple(self._occupations(row.occupations))) for row in rows]
         return rank_mentors(profile, wanted, mentors, self.near, k)
 
     def _done(self, profile: Profile) -> list[ConceptId]:
@@ -36,11 +34,12 @@ class Mentoring:
         return [claim.concept for claim in sorted(done, key=lambda claim: (-claim.strength, claim.concept))]
 
     def _occupations(self, titles: Sequence[str]) -> list[ConceptId]:
-        """The nearest occupation of each title; a URI of this release stands for itself."""
+        """The nearest occupation of each title that has one, each once; a URI of this release stands for itself."""
         numbers = self.search.taxonomy.numbers
         words = [title for title in titles if ConceptId(title) not in numbers]
         nearest = dict(zip(words, self.search.find(words, Kind.OCCUPATION, 1), strict=True))
-        return [ConceptId(title) if ConceptId(title) in numbers else nearest[title][0].concept for title in titles]
+        found = [nearest[title][0].concept if nearest.get(title) else ConceptId(title) for title in titles]
+        return [concept for concept in dict.fromkeys(found) if concept in numbers]
 
 
 def _mentor(row: MentorRow, occupations: tuple[ConceptId, ...]) -> Mentor:

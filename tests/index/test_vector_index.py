@@ -38,12 +38,12 @@ def check(found: Neighbours, queries: Vectors, stored: Vectors, k: int, only: ND
         cosines = stored @ query
         assert (ids[kept:] == -1).all()
         assert np.isneginf(scores[kept:]).all()
-        ids, scores = ids[:kept], scores[:kept]
-        assert len(set(ids.tolist())) == kept
-        assert np.isin(ids, allowed).all()
-        assert scores == pytest.approx(cosines[ids], abs=SAME)
-        assert scores == pytest.approx(np.sort(cosines[allowed])[::-1][:kept], abs=SAME)
-        assert ((np.diff(scores) < 0) | ((np.diff(scores) == 0) & (np.diff(ids) > 0))).all()
+        best, values = ids[:kept], scores[:kept]
+        assert len(set(best.tolist())) == kept
+        assert np.isin(best, allowed).all()
+        assert values == pytest.approx(cosines[best], abs=SAME)
+        assert values == pytest.approx(np.sort(cosines[allowed])[::-1][:kept], abs=SAME)
+        assert ((np.diff(values) < 0) | ((np.diff(values) == 0) & (np.diff(best) > 0))).all()
 
 
 @settings(max_examples=60, deadline=None)
