@@ -94,7 +94,7 @@ def tf_idf(taxonomy: Taxonomy, rows: Sequence[Row], kind: Kind) -> list[Row] | N
     index = LexicalIndex.build([normalise(labels.text[int(row)]) for row in kept])
     found = []
     for query in queries(rows):
-        scores = index.scores([normalise(clean_title(query.text))]).toarray()[0]
+        scores = index.scores([normalise(clean_title(query.text))])[0]
         order = np.argsort(-scores, kind="stable")[:500]
         found.append(list(dict.fromkeys(taxonomy.ids[concepts[row]] for row in order))[:50])
     return hits(rows, found)

@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
-from importlib import import_module
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
-from types import ModuleType
 from typing import Protocol
 
 import numpy as np
@@ -84,9 +82,13 @@ class TransformersEncoder:
     """A sentence-transformers model, by name or by folder (needs the extra [transformers])."""
 
     def __init__(self, model: str) -> None:
-        sentence_transformers = _import_transformers()
         try:
-            self._model = sentence_transformers.SentenceTransformer(model, device="cpu")
+            from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (an extra; takes seconds to import)
+        except ImportError as error:
+            message = "a transformers encoder needs the extra: pip install 'skillmatch[transformers]'"
+            raise InvalidInput(message, field="encoder") from error
+        try:
+            self._model = SentenceTransformer(model, device="cpu")
         except (OSError, ValueError) as error:
             raise InvalidInput(f"cannot load {model!r} as a sentence-transformers model", field="encoder") from error
         probe = self.encode(["Skills, competences, qualifications and occupations"])
@@ -99,14 +101,6 @@ class TransformersEncoder:
             return np.empty((0, self.dim), dtype=np.float32)
         given = [encodable(text) for text in texts]
         return unit_rows(self._model.encode(given, batch_size=64, show_progress_bar=False, convert_to_numpy=True))
-
-
-def _import_transformers() -> ModuleType:
-    try:
-        return import_module("sentence_transformers")
-    except ImportError as error:
-        message = "a transformers encoder needs the extra: pip install 'skillmatch[transformers]'"
-        raise InvalidInput(message, field="encoder") from error
 
 
 def _fingerprint(vectors: Vectors) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
 from itertools import chain
@@ -220,9 +220,19 @@ def _trimmed(tokens: Sequence[re.Match[str]]) -> Span | None:
     return Span(tokens[marks.index("x")].start(), tokens[last].end())
 
 
+# Signs that stand on or between the letters of one word: vowel signs, joiners, apostrophes, hyphens, "C++", "node.js".
+_MARKS = "".join(chr(code) for code in range(0x300, 0x1B00) if unicodedata.category(chr(code)) in {"Mn", "Mc"})
+_WORD = re.compile(rf"[^\W_](?:[\w{_MARKS}{_JOINERS}]|['’.+#/-]+(?=[\w+#]|(?<=[+#])))*")
+
+
+def words(text: str, within: Span) -> Iterator[Span]:
+    """The words of ``text[within]``, without the punctuation around them; a number is one too."""
+    return (Span(*match.span()) for match in _WORD.finditer(text, within.start, within.end))
+
+
 @lru_cache(maxsize=64)
 def function_words(language: Language | None) -> frozenset[str]:
-    """The words of ``language`` that carry no subject ("ik", "van"), normalised; none where spaCy has no list of them."""
+    """The words of ``language`` that carry no subject ("ik", "van"), normalised; none where spaCy lists none."""
     if language is None or not re.fullmatch("[a-z]{2}", language):
         return frozenset()
     try:

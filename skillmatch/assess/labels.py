@@ -20,12 +20,19 @@ _ACRONYM = 5
 """Letters up to which a label in capitals has to stand in capitals: "IT", "DID" and "AVEC" are words as well."""
 
 _ENDINGS: Mapping[str, Sequence[tuple[str, str]]] = {
-    "ar": (("ا", ""),),
-    "fa": (("ي", ""),),
-    "tr": (("lik", ""), ("lık", ""), ("luk", ""), ("im", ""), ("ım", ""), ("yim", ""), ("yım", "")),
-    "uk": (("ом", ""), ("ем", ""), ("єм", ""), ("ою", "а"), ("ею", "я"), ("єю", "я"), ("а", ""), ("и", ""), ("у", "")),
+    "ar": (("ا", "{}"), ("ا", "عامل {}")),
+    "fa": (("ي", "{}"),),
+    "tr": tuple((ending, "{}") for ending in ("lik", "lık", "luk", "im", "ım", "yim", "yım")),
+    "uk": (
+        *((ending, "{}") for ending in ("ом", "ем", "єм", "а", "и", "у")),
+        ("ою", "{}а"),
+        ("ею", "{}я"),
+        ("єю", "{}я"),
+    ),
 }
-"""Case and other endings that a job or a task takes in a sentence, in folded form, and what the label has instead."""
+"""Endings that a job or a task takes in a sentence, in folded form, and the label that is then looked for: "اشتغلت
+لحاما" is to have worked as "عامل لحام", "працювала кухаркою" as "кухарка".
+"""
 
 _BEGINNINGS: Mapping[str, Sequence[str]] = {"ar": ("ال", "و", "وال", "ك", "ب", "بال", "كال", "لل", "في ال")}
 
@@ -148,6 +155,6 @@ def _forms(key: str, language: Language) -> Iterator[str]:
     bare = [key.removeprefix(first) for first in _BEGINNINGS.get(language, ()) if key.startswith(first)]
     yield from bare
     for form in (key, *bare):
-        for ending, instead in _ENDINGS.get(language, ()):
+        for ending, label in _ENDINGS.get(language, ()):
             if form.endswith(ending) and len(form) > len(ending) + 3:
-                yield form.removesuffix(ending) + instead
+                yield label.format(form.removesuffix(ending))

@@ -85,11 +85,13 @@ _NL = Cues(
         wil|wou|zou … mijn|zijn|haar ervaring|kennis, niet alleen maar, {_NL_POSSESSIVE} _ {_NL_KIN} en ik,
         {_NL_POSSESSIVE} _ {_NL_KIN} leerde|leerden mij|me|hem|haar,
         {_NL_POSSESSIVE} _ {_NL_KIN} heeft|hebben mij|me|hem|haar … geleerd|leren,
-        {_NL_POSSESSIVE} _ {_NL_KIN} verzorgd|geholpen|bijgestaan|begeleid|opgevoed|ondersteund, hoe … niet
+        {_NL_POSSESSIVE} _ {_NL_KIN} verzorgd|geholpen|bijgestaan|begeleid|opgevoed|ondersteund, hoe … niet,
+        leert … aan|kennen
     """,
     clause="""
         niet, nooit, nog nooit, nog niet, kan|kon|kunnen … niet meer, geen … mee, geen ervaring, geen kennis,
-        geen kaas gegeten, weet niets|niks van, kent niets|niks van, onbekend met, niets|niks van, nul ervaring
+        geen kaas gegeten, weet niets|niks van, kent niets|niks van, onbekend met, niets|niks van, nul ervaring,
+        onder a1
     """,
     forward="""
         geen, zonder ervaring, zonder kennis, zonder opleiding, mist ervaring|kennis, mis ervaring|kennis, gebrek aan,
@@ -99,11 +101,13 @@ _NL = Cues(
         wil, wilt, willen, wilde, wilden, wou, zou … willen, zou … graag, zou … leren, zou … graag leren|worden,
         zouden … graag, hoopt, hoop, droomt, droom, droomt ervan, is van plan, ben van plan, zoekt werk|job|baan,
         zoekt een job|baan, op zoek naar, interesse in|voor|om, geïnteresseerd in|om, graag … leren, graag … worden,
-        ambitie, wenst, wens, zou … graag _ leren|worden, denkt eraan|erover, ingeschreven voor|bij
+        ambitie, wenst, wens, zou … graag _ leren|worden, denkt eraan|erover, ingeschreven voor|bij, leert, ik leer,
+        leer ik, volgt|volg _ cursus|opleiding|lessen|les, volgt|volg een|de cursus|opleiding
     """,
     others=f"""
         {_NL_POSSESSIVE} _ {_NL_KIN}, een _ vriend|vriendin|buurman|buurvrouw|collega,
-        {_NL_KIN_BARE} is|was|werkt|werkte|heeft|had|kan|kon|doet|deed
+        {_NL_KIN_BARE} is|was|werkt|werkte|heeft|had|kan|kon|doet|deed, gesprek, interview, intake, intakegesprek,
+        verslag, met tolk, met een tolk
     """,
     breaks="""
         maar, echter, want, omdat, doordat, aangezien, terwijl, hoewel, ofschoon, zodat, toen, wanneer, nadat,
@@ -145,7 +149,8 @@ _EN = Cues(
         how|what|when not to, *n't|not frighten*|scare*|bother*
     """,
     clause="""
-        never, never ever, zero experience, is|was|are|were not, isn't|wasn't|aren't|weren't, is|was|are for others
+        never, never ever, zero experience, is|was|are|were not, isn't|wasn't|aren't|weren't, is|was|are for others,
+        below a1
     """,
     forward="""
         not, *n't, no, cannot, cant, dont, doesnt, didnt, unable to, without experience|knowledge|training|any, lacks,
@@ -157,11 +162,13 @@ _EN = Cues(
         hoping to, dreams of, dream of, dreams to, plans to, plan to, planning to, intends to, intend to,
         interested in, interest in, looking for, looks for, seeks, seeking, willing to learn, eager to learn,
         keen to learn, ready to learn, aims to, aim to, ambition, enrolled in|for, signed up for, registered for,
-        will become, on my|his|her list
+        will become, on my|his|her list, is|am learning, is|am taking, is|am following, currently learning,
+        started learning, course starts
     """,
     others=f"""
         {_EN_POSSESSIVE} _ {_EN_KIN}, a _ friend|neighbour|neighbor|colleague,
-        {_EN_KIN} is|was|works|worked|has|had|can|could|does|did
+        {_EN_KIN} is|was|works|worked|has|had|can|could|does|did, interview, conversation, intake,
+        with an interpreter
     """,
     breaks="""
         but, however, because, although, though, while, whereas, since, so, when, that, where, yet, except,
@@ -201,7 +208,8 @@ _FR = Cues(
         {_FR_POSSESSIVE} _ {_FR_KIN} m'a|l'a|m'ont|lui _ appris|montré|enseigné|formé*
     """,
     clause="""
-        pas, jamais, aucune expérience, aucune connaissance, rien, nullement, ne sait|sais|peut|peux plus, pas encore
+        pas, jamais, aucune expérience, aucune connaissance, rien, nullement, ne sait|sais|peut|peux plus, pas encore,
+        sous a1, inférieur|inférieure à|au a1|niveau
     """,
     forward="""
         aucun, aucune, pas comme, pas de, pas d', pas en, sans expérience, sans connaissance*, sans formation,
@@ -214,11 +222,11 @@ _FR = Cues(
         a envie, ai envie, compte apprendre, intéressé|intéressée par|à, s'intéresse à|au|aux, m'intéresse à|au|aux,
         a pour projet, projette, cherche un emploi|travail|poste, cherche du travail, cherche un stage,
         à la recherche, ambition, prêt|prête à apprendre, motivé|motivée pour, inscrit|inscrite à|au|aux|en,
-        prépare une|un formation|diplôme
+        prépare une|un formation|diplôme, apprend, apprends, suit|suis un|une|des cours|formation|stage
     """,
     others=f"""
         {_FR_POSSESSIVE} _ {_FR_KIN}, un|une _ ami|amie|voisin|voisine|collègue,
-        {_FR_KIN} est|était|travaille|travaillait|a|avait
+        {_FR_KIN} est|était|travaille|travaillait|a|avait, entretien, interview, conversation, avec un|une interprète
     """,
     breaks="""
         mais, cependant, toutefois, pourtant, car, parce que, parce qu', puisque, puisqu', alors que, alors qu',
@@ -269,11 +277,13 @@ _AR = Cues(
         أريد, يريد, تريد, أرغب, يرغب, ترغب, رغبة, رغبتي, أود, يود, تود, أتمنى, يتمنى, تتمنى, أحلم, يحلم, تحلم, حلمي,
         أطمح, يطمح, تطمح, طموحي, أنوي, ينوي, تنوي, أخطط, يخطط, تخطط, آمل, يأمل, تأمل, بدي, بده, بدو, بدها, بدنا, أبغى,
         عاوز, عايز, عايزة, حابب, حابة, مهتم, مهتمة, أبحث عن, يبحث عن, تبحث عن, مستعد للتعلم, مستعدة للتعلم,
-        أن أتعلم|يتعلم|تتعلم, لأتعلم|ليتعلم|لتتعلم, أفكر|يفكر|تفكر أن|في|ب*, مسجل|مسجلة في, أحب أن
+        أن أتعلم|يتعلم|تتعلم, لأتعلم|ليتعلم|لتتعلم, أفكر|يفكر|تفكر أن|في|ب*, مسجل|مسجلة في, أحب أن, يتعلم, تتعلم,
+        أتعلم, أدرس حاليا, يدرس حاليا
     """,
     others=f"""
         {_AR_KIN}, {_AR_WORKS} {_AR_KIN}, {_AR_WORKS} {_AR_WORKS} {_AR_KIN}, أمي|جدي|خالي {_AR_WORKS},
-        {_AR_WORKS} أمي|جدي|خالي, أخي|أختي|ابني|ابنتي|عمي الكبير|الأكبر|الصغير|الأصغر|الكبيرة|الصغيرة, خالي هو
+        {_AR_WORKS} أمي|جدي|خالي, أخي|أختي|ابني|ابنتي|عمي الكبير|الأكبر|الصغير|الأصغر|الكبيرة|الصغيرة, خالي هو,
+        مقابلة, محادثة, شغل|عمل|مهنة|وظيفة {_AR_KIN}, هذا|فهذا|وهذا شغل|عمل|مهنة|وظيفة {_AR_KIN}
     """,
     breaks="""
         لكن, لكنني, لكني, لكنه, لكنها, غير أن, إنما, بل, إلا, بينما, لأن, لأنه, لأنها, لأنني, لأني, رغم, حيث, عندما,
@@ -289,7 +299,7 @@ _AR = Cues(
     """,
     proclitics="وف",
     relatives="الذي, التي, الذين, إذا, لو",
-    first="أنا, إنني, إني",
+    first="أنا, إنني, إني, كنت, أعمل, أعرف, عندي, لدي, أريد, اشتغلت, أستطيع",
 )
 
 _UK_POSSESSIVE = "мій|моя|мої|його|її|їхній|їхня|наш|наша|один|одна"
@@ -321,9 +331,9 @@ _UK = Cues(
         хочу, хоче, хотів би, хотіла б, хотіла би, хотів, хотіла, хочемо, мрію, мріє, планую, планує, бажаю, бажає,
         бажання, сподіваюся, сподівається, маю намір, має намір, цікавлюся, цікавиться, зацікавлений, зацікавлена,
         шукаю роботу, шукає роботу, готовий|готова вчитися, цікавився, цікавилася, вчуся на, вчиться на,
-        ходжу на курси, записався|записалася на
+        ходжу на курси, записався|записалася на, вчу, вчить, вивчаю, вивчає
     """,
-    others=f"{_UK_POSSESSIVE} _ {_UK_KIN}, {_UK_KIN}",
+    others=f"{_UK_POSSESSIVE} _ {_UK_KIN}, {_UK_KIN}, співбесіда, розмова, інтерв'ю",
     breaks="""
         але, проте, однак, а, зате, натомість, бо, тому що, оскільки, хоча, коли, поки, після, де, що, крім, окрім,
         тож
@@ -365,9 +375,9 @@ _TR = Cues(
     wishes="""
         *mak|*mek istiyor*|istedim|istemiş*|isterim|ister|isterdim|isterdi|niyetinde*, olmak istiyor*|ister*, hayalim,
         hayali, hayal ediyor*, planlıyor*, umuyor*, ilgileniyor*, iş arıyor*,
-        *mayı|*meyi düşünüyor*|planlıyor*|umuyor*, öğrenmeyi düşünüyor*, belki … öğrenirim
+        *mayı|*meyi düşünüyor*|planlıyor*|umuyor*, öğrenmeyi düşünüyor*, belki … öğrenirim, öğreniyor*
     """,
-    others=f"{_TR_KIN}, benim _ {_TR_KIN}",
+    others=f"{_TR_KIN}, benim _ {_TR_KIN}, görüşme, mülakat",
     breaks="ama, fakat, ancak, lakin, çünkü, oysa, halbuki, iken, sonra, hariç, dışında",
     joins="ve, veya, ya da, hem, ayrıca, ile",
     subjects="ben, o, biz, onlar, kendim, kendisi, bay, bayan",
@@ -402,7 +412,8 @@ _FA = Cues(
     wishes="""
         می خواهم, میخواهم, می خواهد, میخواهد, می خواست*, میخواست*, می خوام, میخوام, مایلم, مایل است, علاقه مند*,
         علاقمند*, علاقه دارم … یاد, دوست دارم … یاد, دوست دارد … یاد, دوست دارم … شوم, دوست دارم … بشم, آرزو دارم,
-        آرزو دارد, آرزویم, قصد دارم, قصد دارد, امیدوارم, دنبال کار, به دنبال کار, می خواهیم
+        آرزو دارد, آرزویم, قصد دارم, قصد دارد, امیدوارم, دنبال کار, به دنبال کار, می خواهیم,
+        یاد می-گیرم|می-گیرد|میگیرم|میگیرد
     """,
     breaks="ولی, اما, لیکن, بلکه, چون, زیرا, چونکه, اگرچه, هرچند, وقتی, که, به جز, بجز, غیر از",
     joins="و, یا, همچنین",
@@ -414,7 +425,7 @@ _FA = Cues(
     """,
     relatives="اگر, کسی که",
     first="من, خودم, ما",
-    others=f"{_FA_KIN}, برادر|خواهر|پسر|دختر کوچکم|بزرگم|ام",
+    others=f"{_FA_KIN}, برادر|خواهر|پسر|دختر کوچکم|بزرگم|ام, مصاحبه, گفتگو",
 )
 
 TABLES: dict[str, Cues] = {"nl": _NL, "en": _EN, "fr": _FR, "ar": _AR, "uk": _UK, "tr": _TR, "fa": _FA}

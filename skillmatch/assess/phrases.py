@@ -8,7 +8,7 @@ from typing import NamedTuple
 from skillmatch.assess.negation import exclusions
 from skillmatch.assess.profile import Note
 from skillmatch.taxonomy.concepts import ENGLISH
-from skillmatch.text import Language, Span, detect_language, function_words, normalise, sentences
+from skillmatch.text import Language, Span, detect_language, function_words, normalise, sentences, words
 
 WINDOW = 5
 """Words in a window over a longer clause; 3 to 8 were within .04 R-Precision@5 of each other."""
@@ -36,7 +36,6 @@ _JOINS: Mapping[str, str] = {
     "tr": "ve veya",
     "uk": "і й та або",
 }
-_WORD = re.compile(r"[^\W_]+(?:['’.+#/-]*[\w+#])*")
 _CLAUSE_MARK = re.compile(r"[,;:()\[\]…،؛፣፡\n]|\s[-–—/]\s|[–—]")
 
 
@@ -91,13 +90,14 @@ def _clauses(text: str, piece: Span, language: Language | None) -> Iterator[list
     joins = frozenset(_JOINS.get(language or ENGLISH, "").split())
     without_subject = function_words(language)
     clause: list[Word] = []
-    for match in _WORD.finditer(text, piece.start, piece.end):
-        join = match[0].casefold() in joins
-        if clause and (join or _CLAUSE_MARK.search(text, clause[-1].span.end, match.start())):
+    for span in words(text, piece):
+        word = text[span.start : span.end]
+        join = word.casefold() in joins
+        if clause and (join or _CLAUSE_MARK.search(text, clause[-1].span.end, span.start)):
             yield clause
             clause = []
         if not join:
-            clause.append(Word(Span(*match.span()), _is_empty(match[0], without_subject)))
+            clause.append(Word(span, _is_empty(word, without_subject)))
     if clause:
         yield clause
 
@@ -115,8 +115,8 @@ def _phrases(clauses: Sequence[Sequence[Word]]) -> Iterator[Span]:
             yield from _trimmed(clause[first : first + WINDOW])
 
 
-def _trimmed(words: Sequence[Word]) -> Iterator[Span]:
+def _trimmed(clause: Sequence[Word]) -> Iterator[Span]:
     """From the first to the last word that is not empty; nothing where all are."""
-    full = [word.span for word in words if not word.empty]
+    full = [word.span for word in clause if not word.empty]
     if full:
         yield Span(full[0].start, full[-1].end)

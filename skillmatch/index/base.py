@@ -21,7 +21,7 @@ class VectorIndex(Protocol):
 
     Unit vectors in, batch in, batch out. Scores are cosines: higher is nearer, best first, ties by the lower row. The
     answer is always n x k. ``only`` (bool, one entry a row) keeps the search inside the rows that are True: k results
-    come back whenever k such rows exist. An index may keep its rows in half precision: scores are right within 2e-3.
+    come back whenever k such rows exist.
     """
 
     @classmethod

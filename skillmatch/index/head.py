@@ -33,7 +33,8 @@ def fit(vectors: Vectors, concepts: NDArray[np.int32]) -> Matrix:
         return np.eye(vectors.shape[1], dtype=np.float32)
     rows = vectors[order]
     total = (rows.T @ rows) / len(rows)
-    rows -= np.repeat(np.add.reduceat(rows, first) / counts[:, None], counts, axis=0).astype(np.float32)
+    means = (np.add.reduceat(rows, first) / counts[:, None]).astype(np.float32)
+    rows -= np.repeat(means, counts, axis=0)
     rows *= np.repeat(1 / np.sqrt(counts), counts)[:, None].astype(np.float32)
     return _directions(total, (rows.T @ rows) / len(counts))
 

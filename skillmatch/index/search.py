@@ -194,7 +194,7 @@ class ConceptSearch:
         shards = [shard for name in dict.fromkeys(names) if (shard := self._shard(kind, name))]
         named = np.zeros(len(self.taxonomy.ids), dtype=np.bool_)
         for shard in shards:
-            named[shard.concepts] = True
+            named |= shard.starts[1:] > shard.starts[:-1]
         if only is None:
             return _Scope(shards, own, None, int(named.sum()))
         allowed = np.zeros(len(named), dtype=np.bool_)
