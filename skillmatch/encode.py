@@ -46,7 +46,7 @@ class Encoder(Protocol):
         """Width of the vectors."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One unit row a text, in order: shape (len(texts), dim)."""
+        """One unit row a text, in order: shape (len(texts), dim). A text of which nothing is known may be zeros."""
 
 
 _UNENCODABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -150,6 +150,7 @@ def open_encoder(name: str = "embedded", shipped: Path | None = None) -> Encoder
 
 
 _CHUNK = 2048
+_WORTH_PROCESSES = 16_384  # texts; below, starting processes (2 s each) costs more than it saves
 
 
 def encode_many(
@@ -182,11 +183,11 @@ def _chunk_vectors(encoder: Encoder, chunks: Sequence[Sequence[str]], workers: i
 
 
 def _for_workers(encoder: Encoder) -> tuple[str, int]:
-    """The name by which a process can open it ('' if it cannot), and from how many texts on that is worth 2 s."""
+    """The name by which a process can open it ('' if it cannot), and from how many texts on that pays."""
     if isinstance(encoder, EmbeddedEncoder):
-        return "embedded", 16_384
+        return "embedded", _WORTH_PROCESSES
     if isinstance(encoder, NgramEncoder):
-        return f"ngrams:{encoder.folder}", 131_072
+        return f"ngrams:{encoder.folder}", 8 * _WORTH_PROCESSES
     return "", 0
 
 

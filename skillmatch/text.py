@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from importlib import import_module
+from itertools import chain
 from typing import NamedTuple, NewType
 
 import pycld2
@@ -216,3 +218,15 @@ def _trimmed(tokens: Sequence[re.Match[str]]) -> Span | None:
         return None
     last = max(place for place, mark in enumerate(marks) if mark != "\n")
     return Span(tokens[marks.index("x")].start(), tokens[last].end())
+
+
+@lru_cache(maxsize=64)
+def function_words(language: Language | None) -> frozenset[str]:
+    """The words of ``language`` that carry no subject ("ik", "van"), normalised; none where spaCy has no list of them."""
+    if language is None or not re.fullmatch("[a-z]{2}", language):
+        return frozenset()
+    try:
+        listed = import_module(f"spacy.lang.{language}.stop_words").STOP_WORDS
+    except ImportError:
+        return frozenset()
+    return frozenset(chain.from_iterable(normalise(word).split() for word in listed))

@@ -7,12 +7,10 @@ build and three times the memory.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
-import numpy as np
-
-from skillmatch.taxonomy.concepts import ENGLISH, Kind, LabelStatus, Taxonomy
+from skillmatch.taxonomy.concepts import ENGLISH, Kind, Labels, LabelStatus, Taxonomy
 from skillmatch.text import Folded, Language, Span, fold, normalise
 
 _LONGEST = 8
@@ -24,7 +22,7 @@ _ACRONYM = 5
 _ENDINGS: Mapping[str, Sequence[tuple[str, str]]] = {
     "ar": (("ا", ""),),
     "fa": (("ي", ""),),
-    "tr": (("lik", ""), ("lık", ""), ("luk", ""), ("luk", ""), ("im", ""), ("ım", ""), ("yim", ""), ("yım", "")),
+    "tr": (("lik", ""), ("lık", ""), ("luk", ""), ("im", ""), ("ım", ""), ("yim", ""), ("yım", "")),
     "uk": (("ом", ""), ("ем", ""), ("єм", ""), ("ою", "а"), ("ею", "я"), ("єю", "я"), ("а", ""), ("и", ""), ("у", "")),
 }
 """Case and other endings that a job or a task takes in a sentence, in folded form, and what the label has instead."""
@@ -97,7 +95,7 @@ class LabelFinder:
                 yield Named(span, kind, tuple(dict.fromkeys(concepts)), best[0], self.language, sure)
 
     @property
-    def _labels(self):  # type: ignore[no-untyped-def]
+    def _labels(self) -> Labels:
         return self.taxonomy.labels[self.language]
 
     def _spelt(self, row: int, written: str) -> bool:
@@ -105,7 +103,7 @@ class LabelFinder:
         label = self._labels.text[row]
         if len(label) <= _ACRONYM and label.isupper():
             return written.isupper()
-        return len(label) > 2
+        return len(normalise(label)) > 2 and len(normalise(written)) > 1
 
     def _best(self, rows: Sequence[int], kind: Kind) -> list[int]:
         """The rows of ``kind`` with the best status: who has it as preferred label, else who has it at all."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from itertools import product, starmap, takewhile
+from itertools import product, takewhile
 from types import MappingProxyType
 
 import numpy as np
@@ -57,8 +57,8 @@ FAMILY = 25
 """Narrower skills a parent may have for them to be family. The median ESCO group has 23; above are headings such as
 "advise others" (271 narrower skills), where being neighbours says nothing."""
 
-SECTOR: Mapping[int, float] = MappingProxyType({4: 1.0, 3: 0.8, 2: 0.6})
-"""What a common NACE class, group or division (that many digits) shares of a sector."""
+COMMON_DIGITS: Mapping[int, float] = MappingProxyType({2: 0.6, 3: 0.8})
+"""What a common NACE division or group (that many digits) shares of a sector; the same code is the same sector."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,8 @@ class Shares:
 
     def is_way(self, way: Way) -> NDArray[np.bool_]:
         """Where the road is ``way``."""
-        return self.way == _CODE[way]
+        found: NDArray[np.bool_] = self.way == _CODE[way]
+        return found
 
 
 @dataclass(frozen=True)
@@ -185,9 +186,10 @@ class Nearness:
 
     def sector(self, asked: ConceptId, held: ConceptId) -> Near | None:
         """How near the sectors of two occupations are, by the longest NACE code that both fall under."""
-        code = max(starmap(_prefix, product(self._nace(asked), self._nace(held))), key=len, default="")
-        share = SHARE[Way.SECTOR] * SECTOR.get(min(len(code), 4), 0.0)
-        return Near(Way.SECTOR, share, sector=code) if share > 0 else None
+        pairs = [(one, other, _prefix(one, other)) for one, other in product(self._nace(asked), self._nace(held))]
+        shares = [(1.0 if one == other else COMMON_DIGITS.get(len(code), 0.0), code) for one, other, code in pairs]
+        share, code = max(shares, default=(0.0, ""))
+        return Near(Way.SECTOR, SHARE[Way.SECTOR] * share, sector=code) if share > 0 else None
 
     def _rows(self, asked: Sequence[ConceptId]) -> NDArray[np.int64]:
         """For every concept number of the taxonomy its row in ``asked``, else -1."""

@@ -34,14 +34,15 @@ def ids(found: tuple[object, ...]) -> list[str]:
 
 
 def test_mentors_come_by_work_then_sector_and_say_which(near: Nearness) -> None:
-    mentors = [mentor("nurse", NURSE), mentor("planner", NURSE, PLANNER), mentor("driver", DRIVER),
+    mentors = [mentor("nurse", NURSE), mentor("planner", WAREHOUSE, PLANNER), mentor("driver", DRIVER),
                mentor("warehouse", WAREHOUSE)]  # fmt: skip
     ranking = rank_mentors(BARBAROS, [PLANNER], mentors, near, k=4)
     assert ids(ranking.matches) == ["planner", "warehouse", "driver", "nurse"]
+    assert ranking.matches[0].reasons[0].answered_by == PLANNER
     by_kind = {reason.kind: reason for reason in ranking.matches[1].reasons}
     work, sector = by_kind[ReasonKind.OCCUPATION], by_kind[ReasonKind.SECTOR]
     assert (work.asked, work.answered_by, work.near and work.near.way) == (PLANNER, WAREHOUSE, Way.MINOR_GROUP)
-    assert sector.weight == pytest.approx(0.3 * 0.8)
+    assert sector.weight == pytest.approx(0.3)
     assert (sector.answered_by, sector.near and sector.near.sector) == (WAREHOUSE, "522")
     assert [reason.kind for reason in ranking.matches[3].reasons] == [ReasonKind.LANGUAGE]
 

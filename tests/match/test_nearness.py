@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -105,6 +106,12 @@ def test_one_language_does_not_answer_another(code: str, expected: Way | None) -
     ]
 
 
+def test_a_language_under_two_groups_of_languages_is_one_all_the_same() -> None:
+    kinds = [Kind.SKILL_GROUP, Kind.SKILL_GROUP, Kind.SKILL, Kind.SKILL]
+    languages = tree(kinds, {1: [0], 2: [0, 1], 3: [1]}, {0: "L", 1: "L1"})
+    assert Nearness(languages, lambda ids: np.ones((len(ids), 1), np.float32)).between(C2, ConceptId("c3")) is None
+
+
 def test_having_done_an_occupation_answers_its_essential_skills_and_no_others(taxonomy: Taxonomy) -> None:
     near = Nearness(taxonomy)
     answered = {asked for asked in SKILL_IDS if near.between(asked, held=occupation(1)) is not None}
@@ -142,7 +149,7 @@ def test_the_strongest_road_is_the_one_that_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "share", "code"),
-    [(1, 11, 0.6, "25"), (4, 10, 0.8, "522"), (9, 10, 0.8, "494"), (3, 3, 0.8, "861"), (1, 3, None, None)],
+    [(1, 11, 1.0, "25"), (4, 10, 1.0, "522"), (3, 3, 1.0, "861"), (2, 2, 1.0, "5611"), (1, 3, None, None)],
 )
 def test_sectors_are_near_by_the_longest_nace_code_in_common(
     taxonomy: Taxonomy, one: int, other: int, share: float | None, code: str | None
@@ -152,8 +159,19 @@ def test_sectors_are_near_by_the_longest_nace_code_in_common(
     assert found is None or found.way is Way.SECTOR
 
 
-def test_an_equal_nace_class_is_the_same_sector(taxonomy: Taxonomy) -> None:
-    assert Nearness(taxonomy).sector(occupation(2), occupation(2)) == Near(Way.SECTOR, 1.0, sector="5611")
+@pytest.mark.parametrize(
+    ("one", "other", "share"),
+    [("10.71", "10.72", 0.8), ("10.7", "10.71", 0.8), ("10.1", "10.7", 0.6), ("10", "10.71", 0.6), ("10", "11", None)],
+)
+def test_a_common_group_or_division_of_nace_is_part_of_a_sector(
+    taxonomy: Taxonomy, one: str, other: str, share: float | None
+) -> None:
+    nace = list(taxonomy.nace)
+    nace[taxonomy.number(occupation(1))], nace[taxonomy.number(occupation(2))] = one, f"99.9 {other}"
+    near = Nearness(replace(taxonomy, nace=nace))
+    for asked, held in ((1, 2), (2, 1)):
+        found = near.sector(occupation(asked), occupation(held))
+        assert (found and found.share) == share
 
 
 def test_a_concept_of_another_release_is_near_to_itself_only(taxonomy: Taxonomy) -> None:
