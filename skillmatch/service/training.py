@@ -36,6 +36,10 @@ _SEARCHED = {
 }
 
 
+NOWHERE = 1_000_000
+"""The place of what cannot be found at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """The shares of ``queries`` questions with a right concept in the first place, and among the first ten."""
@@ -146,13 +150,11 @@ def _numbers(taxonomy: Taxonomy, row: Mapping[str, Any]) -> set[int]:
 
 def _rank(scores: NDArray[np.float32], concepts: NDArray[np.int32], gold: set[int]) -> int:
     """The place of the first right concept; of equal scores an occupation or skill of a lower number comes first."""
-    if not len(scores) or not gold:
-        return len(concepts) + 1
     first = np.flatnonzero(np.diff(concepts, prepend=-1))
-    best = np.maximum.reduceat(scores, first)
     right = np.isin(concepts[first], list(gold))
     if not right.any():
-        return len(concepts) + 1
+        return NOWHERE
+    best = np.maximum.reduceat(scores, first)
     top = np.flatnonzero(right)[best[right].argmax()]
     ahead = (best > best[top]) | ((best == best[top]) & (np.arange(len(best)) < top))
     return 1 + int(ahead.sum())
