@@ -11,7 +11,7 @@ from skillmatch.taxonomy.concepts import Kind, Taxonomy
 from skillmatch.text import Language
 from skillmatch.train import Corpus, Pairing, Plan, Row, Training, contrastive, prepare, provenance, vocabulary
 
-SMALL = Plan(steps=60, features=4000, dim=32, batch=64, altered=50, hard=0.0, save_every=20)
+SMALL = Plan(steps=60, features=4000, dim=32, kept=24, batch=64, altered=50, hard=0.0, save_every=20)
 NL, EN = Language("nl"), Language("en")
 
 
@@ -142,6 +142,17 @@ def test_a_vocabulary_keeps_what_most_texts_have() -> None:
     assert (np.diff(few.offsets)[:3] == 5).all()  # those that the three words share
     assert np.diff(few.offsets)[3] == 0
     assert len(vocabulary(given, 10**6).keys) == len(np.unique(given.features.hashes))
+
+
+def test_a_table_keeps_the_directions_in_which_texts_differ(trained: Training, taxonomy: Taxonomy) -> None:
+    whole = Training(trained._corpus, replace(SMALL, kept=SMALL.dim), np.random.default_rng(0))
+    whole.state.values = trained.state.values
+    every = whole.table({})
+    any_24 = Table.of(every.keys, trained.state.values[:, :24], {})
+    texts = list(taxonomy.labels[NL].text)
+    cosines, kept, cut = (rows @ rows.T for rows in (one.vectors(texts) for one in (every, trained.table({}), any_24)))
+    assert trained.table({}).dim == 24
+    assert np.abs(kept - cosines).mean() < 0.7 * np.abs(cut - cosines).mean()
 
 
 def test_a_table_says_what_it_was_made_from(trained: Training, taxonomy: Taxonomy, tmp_path: Path) -> None:
