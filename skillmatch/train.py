@@ -47,7 +47,7 @@ class Plan:
     """Share of batches made of near concepts, once there are such."""
     altered: int = 80_000
     """Rows added with a typing error, a word left out, or a sentence around them."""
-    save_every: int = 250
+    save_every: int = 50
 
 
 _MINE_FIRST, _MINE_EVERY, _NEAR, _FAMILY = 300, 600, 32, 16
