@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     """Base address of the official download."""
 
     encoder: str = "embedded"
-    """``embedded``, or ``transformers:`` and a model's name or folder."""
+    """``embedded``, ``ngrams`` (the shipped one), ``ngrams:`` and a folder, ``transformers:`` and a name or folder."""
 
     backend: str = "faiss"
     """Vector index: ``faiss`` or ``exact``."""

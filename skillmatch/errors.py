@@ -57,3 +57,7 @@ class TaxonomyError(SkillmatchError):
 
 class IndexMismatch(SkillmatchError):
     """A saved index is damaged or belongs to another encoder or release; rebuilding it is always safe."""
+
+
+class EncoderError(SkillmatchError):
+    """The files of an encoder are missing or damaged; the message names the file."""

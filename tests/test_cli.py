@@ -277,3 +277,23 @@ def test_a_file_that_is_not_there_is_named(run: Run, case: Path) -> None:
     ran = match(run, case)
     assert ran.code == 2
     assert "vacancies.jsonl" in ran.err
+
+
+def test_train_writes_an_encoder_that_can_be_used_and_says_what_it_is_worth(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "encoder"
+    ran = run("train", "--out", str(out), "--steps", "3", "--seed", "7")
+    assert ran.code == 0
+    assert "titles/tr (100): success@1" in ran.err
+    assert ran.document["encoder"].startswith("ngrams:")
+    assert json.loads((out / "encoder.json").read_text())["about"]["plan"]["seed"] == 7
+
+
+@pytest.mark.parametrize("words", [["--steps", "0"], ["--seed", "-1"], []])
+def test_train_refuses_what_it_cannot_do(run: Run, words: list[str]) -> None:
+    assert run("train", *words).code == 2
+
+
+def test_train_names_a_development_set_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
+    ran = run("train", "--out", str(tmp_path / "encoder"), "--steps", "3", "--shared", str(tmp_path))
+    assert ran.code == 2
+    assert "nld_nl_dev.jsonl" in ran.err

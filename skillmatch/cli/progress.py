@@ -5,7 +5,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-_NAMES = {"download": "Downloading ESCO", "index": "Building the index (labels)"}
+_NAMES = {"download": "Downloading ESCO", "index": "Building the index (labels)", "train": "Training (steps)"}
 
 
 class Bars:
