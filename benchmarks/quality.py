@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/quality.py [--encoder embedded] [--from ../shared/esco] [--lang nl,fr,en]
 
-Needs the folder SKILLMATCH_SHARED (default ../shared). ESCO is installed into a temporary home. Beside each figure stands
-a plain character TF-IDF (2-4-grams) that ranks the same labels in the same run.
+Needs the folder SKILLMATCH_SHARED (default ../shared). ESCO is installed into a temporary home. Beside each figure
+stands a plain character TF-IDF (2-4-grams) that ranks the same labels in the same run.
 """
 
 import argparse

@@ -127,9 +127,9 @@ def extraction(search: ConceptSearch, peer: Peer | None, show: Callable[..., Non
     show("one note, p50 ms", percentile(ours, 0.5))
 
 
-def neighbours(search: ConceptSearch, show: Callable[..., None]) -> None:
+def neighbours(show: Callable[..., None]) -> None:
     """One query against 100 thousand rows: FAISS, numpy, and what the memory could deliver at best."""
-    rows = np.random.default_rng(0).standard_normal((100_000, search.encoder.dim)).astype(np.float32)
+    rows = np.random.default_rng(0).standard_normal((100_000, open_encoder().dim)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     queries = rows[:200] + 0.1
     queries /= np.linalg.norm(queries, axis=1, keepdims=True)
@@ -207,7 +207,7 @@ def main() -> None:
         peer = _peer(taxonomy)
         linking(search, peer, show)
         extraction(search, peer, show)
-        neighbours(search, show)
+        neighbours(show)
         starting(show)
     console = Console(width=120)
     console.print(

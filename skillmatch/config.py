@@ -7,18 +7,13 @@ import platformdirs
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from skillmatch.encode import DEFAULT_ENCODER
+from skillmatch.shipped import DATA
 from skillmatch.text import Language
 
 
 def _home() -> Path:
     return Path(platformdirs.user_data_dir("skillmatch", appauthor=False))
-
-
-def _shipped() -> Path:
-    """The data that comes with the project: inside an installed wheel, or beside the package in a checkout."""
-    package = Path(__file__).resolve().parent
-    inside = package / "_data"
-    return inside if inside.is_dir() else package.parent / "data"
 
 
 class Settings(BaseSettings):
@@ -35,8 +30,8 @@ class Settings(BaseSettings):
     portal: str = "https://ec.europa.eu/esco/download/"
     """Base address of the official download."""
 
-    encoder: str = "embedded"
-    """``embedded``, ``ngrams`` (the shipped one), ``ngrams:`` and a folder, ``transformers:`` and a name or folder."""
+    encoder: str = DEFAULT_ENCODER
+    """``ngrams`` (our own, shipped), ``embedded``, ``ngrams:`` and a folder, ``transformers:`` and a name or folder."""
 
     backend: str = "faiss"
     """Vector index: ``faiss`` or ``exact``."""
@@ -44,7 +39,7 @@ class Settings(BaseSettings):
     ui: Language | None = None
     """Language in which results are put into words: nl or en; by default Dutch where the installed ESCO has it."""
 
-    data: Path = Field(default_factory=_shipped)
+    data: Path = DATA
     """The data that the project ships."""
 
     @property

@@ -44,7 +44,7 @@ TITLES = [
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    return open_encoder()
+    return open_encoder("embedded")
 
 
 def lengths(vectors: Vectors) -> Vectors:
@@ -166,7 +166,7 @@ class TestManyTexts:
         program = (
             "from skillmatch import encode\n"
             "encode._WORTH_PROCESSES = 10\n"
-            "print(encode.encode_many(encode.open_encoder(), [f'titel {i}' for i in range(3000)]).shape)\n"
+            "print(encode.encode_many(encode.open_encoder('embedded'), [f'titel {i}' for i in range(3000)]).shape)\n"
         )
         done = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True, check=True)
         assert done.stdout.strip() == "(3000, 512)"
@@ -190,7 +190,7 @@ ODD = ["", " ", "\0", "a\0b", "\ud800", "x\udfffy", "😀" * 500, "\u202e\u0301"
 
 @pytest.fixture(scope="module")
 def ngrams() -> Encoder:
-    return open_encoder("ngrams", SHIPPED)
+    return open_encoder("ngrams")
 
 
 class TestNgrams:
@@ -237,11 +237,7 @@ class TestNgrams:
         content = (small / "rows.npy").read_bytes()
         (small / "rows.npy").write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
         with pytest.raises(EncoderError, match=r"rows\.npy"):
-            open_encoder("ngrams", small)
-
-    def test_without_a_folder_its_name_is_refused(self) -> None:
-        with pytest.raises(InvalidInput, match="encoder"):
-            open_encoder("ngrams")
+            open_encoder(f"ngrams:{small}")
 
     @pytest.mark.slow
     def test_processes_give_the_bytes_that_one_gives(self, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

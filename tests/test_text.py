@@ -5,7 +5,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skillmatch.text import Span, clean_title, detect_language, fold, normalise, sentences
@@ -42,6 +42,7 @@ def test_a_word_stays_one_word_in_every_script(word: str) -> None:
     assert " " not in normalise(word)
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_normalise_is_fold_without_the_offsets(text: str) -> None:
     assert normalise(text) == fold(text).text
@@ -54,11 +55,13 @@ def test_every_character_of_unicode_is_folded_once_and_for_all() -> None:
         assert normalise(once) == once
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_folded_word_leads_back_to_the_place_it_came_from(text: str) -> None:
     folded = fold(text)
@@ -117,6 +120,7 @@ def test_where_the_text_does_not_tell_a_person_has_to_be_asked(text: str) -> Non
     assert detect_language(text) is None
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_language_is_two_letters_or_unknown_whatever_the_text(text: str) -> None:
     language = detect_language(text)
@@ -151,6 +155,7 @@ def test_sentences_end_where_a_reader_says(text: str, expected: list[str]) -> No
     assert parts(text) == expected
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_sentences_are_in_order_apart_and_hold_every_letter(text: str) -> None:
     spans = sentences(text)

@@ -34,7 +34,7 @@ _ENDINGS: Mapping[str, Sequence[tuple[str, str]]] = {
 لحاما" is to have worked as "عامل لحام", "працювала кухаркою" as "кухарка".
 """
 
-_BEGINNINGS: Mapping[str, Sequence[str]] = {"ar": ("ال", "و", "وال", "ك", "ب", "بال", "كال", "لل", "في ال")}
+_BEGINNINGS: Mapping[str, Sequence[str]] = {"ar": ("ال", "و", "وال", "ك", "ب", "بال", "كال", "لل")}
 
 _BEFORE_VERBS: Mapping[str, str] = {
     "en": "i we you they to can could may might must shall should will would do did also",

@@ -28,7 +28,7 @@ SPANS = "esco"
 _ANY_LANGUAGE = "xx"
 
 
-_DEFAULTS = {"home": None, "encoder": "embedded", "backend": "faiss"}
+_DEFAULTS = {"home": None, "encoder": "ngrams", "backend": "faiss"}
 
 
 @Pipeline.factory("skillmatch", assigns=["doc.spans"], default_config=_DEFAULTS)

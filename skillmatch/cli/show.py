@@ -69,7 +69,7 @@ def match(
     """The main job on one screen: what was found, vacancies with reasons and gaps, mentors."""
     words = reader.words
     release = reader.taxonomy.release
-    console.print(f"\n[bold]1. {words['said']}[/bold]  (ESCO {release.version}, {release.source})", highlight=False)
+    console.print(f"\n[bold]1. {words['said']}[/bold]  [dim](ESCO {release.version})[/dim]", highlight=False)
     console.print(_claims(reader, case.profile.claims))
     console.print(f"\n[bold]2. {words['vacancies']}[/bold]")
     if any(found.item.estimated for found in vacancies.matches):

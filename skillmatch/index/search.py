@@ -219,7 +219,7 @@ class ConceptSearch:
         forms = [normalise(text) for text in texts]
         centres = [(scope.own or shard).centre for shard in scope.shards]
         return [
-            View(shard, forms, head.project(vectors, centre, self._head), scope.allowed)
+            View(shard, forms, head.project(vectors, centre, self._head), self._encoder.spelling, scope.allowed)
             for shard, centre in zip(scope.shards, centres, strict=True)
         ]
 

@@ -163,7 +163,7 @@ class Nearness:
         row_of = self._rows(asked)
         for column, concept in enumerate(held):
             for way, targets in self._linked(concept):
-                rows = row_of[targets]
+                rows = row_of[np.asarray(targets, dtype=np.int64)]  # of an empty tuple it would be all
                 rows = rows[rows >= 0]
                 rows = rows[share[rows, column] < SHARE[way]]
                 share[rows, column], ways[rows, column] = SHARE[way], _CODE[way]

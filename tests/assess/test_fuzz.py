@@ -34,11 +34,12 @@ ALPHABETS = [
     "\u202e\u202d\u2066\u2069\u200e\u200f\u200b\u00ad",
     '0123456789+-*/=#%€$@&_~^|\\<>[]{}"`',
 ]
-WORDS = (
-    "niet nooit geen kan wil leren mijn broer is lasser lassen koken en maar die heeft jamais pas ne sait souder mon frère "
-    "never not no experience would like to weld cook my brother لم لا ليس أعمل لحام الطبخ أخي وكنت не ніколи вмію варити "
-    "yok değil kaynak yapmadım نیستم ندارم برادرم C++ C# Python brood bakken"
-).split()
+WORDS = [
+    *("niet", "nooit", "geen", "kan", "wil leren", "mijn broer is", "lasser", "lassen", "koken", "en", "maar", "die"),
+    *("jamais", "pas", "ne sait", "souder", "mon frère", "never", "not", "no experience", "would like to", "weld", "I"),
+    *("لم", "لا", "ليس", "أعمل", "لحام", "الطبخ", "أخي", "وكنت", "не", "ніколи", "вмію", "варити", "yok", "değil"),
+    *("kaynak", "yapmadım", "نیستم", "ندارم", "برادرم", "C++", "C#", "Python", "brood bakken", "12", "PL/I"),
+]
 
 
 def text_of(rng: random.Random) -> str:

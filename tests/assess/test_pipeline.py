@@ -43,8 +43,8 @@ def test_scores_and_ways_stand_beside_the_spans_best_first(nlp: spacy.Language) 
 
 def test_the_component_says_what_the_function_says(nlp: spacy.Language, search: ConceptSearch) -> None:
     told = extract(Note("n", TEXT, Language("nl")), search)
-    spans = nlp(TEXT).spans["esco"]
-    assert {(span.start_char, span.end_char, span.kb_id_) for span in spans} == {
+    doc = nlp(TEXT)
+    assert {(span.start_char, span.end_char, span.kb_id_) for span in doc.spans["esco"]} == {
         (*piece.span, piece.concept) for piece in (*told.skills, *told.occupations) if piece.span
     }
 

@@ -5,7 +5,7 @@ import pytest
 
 from skillmatch.assess.profile import Evidence, Found, Profile, Source
 from skillmatch.assess.qualification import FEW, KNOWLEDGE_FLOOR, Qualification, qualification_evidence
-from skillmatch.encode import EmbeddedEncoder
+from skillmatch.encode import open_encoder
 from skillmatch.index.search import ConceptSearch, Hit
 from skillmatch.taxonomy.concepts import ConceptId, Kind, Taxonomy
 from skillmatch.text import Language
@@ -19,7 +19,7 @@ HYGIENE, PYTHON = ConceptId(skill_uri(5)), ConceptId(skill_uri(13))
 @pytest.fixture(scope="module")
 def search(taxonomy: Taxonomy, tmp_path_factory: pytest.TempPathFactory) -> ConceptSearch:
     folder: Path = tmp_path_factory.mktemp("index")
-    return ConceptSearch.build(taxonomy, EmbeddedEncoder(), folder, backend="exact")
+    return ConceptSearch.build(taxonomy, open_encoder(), folder, backend="exact")
 
 
 def shown(search: ConceptSearch, *qualifications: Qualification) -> dict[ConceptId, Evidence]:

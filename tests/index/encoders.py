@@ -15,6 +15,7 @@ class SpellingEncoder:
 
     name: str = "spelling-1"
     dim: int = 24
+    spelling: float = 0.5
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit row a text."""

@@ -18,7 +18,7 @@ from skillmatch.index import search as search_module
 from skillmatch.index import shard as shard_module
 from skillmatch.index.lexical import LexicalIndex
 from skillmatch.index.search import ENGLISH_SHARE, EQUAL, FOREIGN, ConceptSearch, Hit
-from skillmatch.index.shard import LEXICAL, PREFERRED
+from skillmatch.index.shard import PREFERRED
 from skillmatch.taxonomy.concepts import ConceptId, Kind, Labels, LabelStatus, Taxonomy
 from skillmatch.taxonomy.esco import read_release
 from skillmatch.text import Language, normalise
@@ -160,7 +160,7 @@ def oracle(
         found: dict[int, float] = {}
         for row, near, like in zip(rows, dense.tolist(), spelt.tolist(), strict=True):
             preferred = PREFERRED * (labels.status[row] == LabelStatus.PREFERRED)
-            score = (1 - LEXICAL) * near + LEXICAL * like + preferred
+            score = (1 - encoder.spelling) * near + encoder.spelling * like + preferred
             number = int(labels.concept[row])
             found[number] = max(score, found.get(number, -9.0))
         return found

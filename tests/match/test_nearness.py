@@ -250,3 +250,9 @@ def test_a_large_release_measures_its_own_scale() -> None:
     rates = [(near.shares(large.ids[:200], large.ids[200:400]).share > 0).mean() for near in (measured, fixed)]
     assert rates[0] < 0.001
     assert rates[1] > 0.05
+
+
+def test_an_occupation_without_an_isco_code_answers_nothing_by_its_group() -> None:
+    without = Nearness(tree([Kind.OCCUPATION, Kind.OCCUPATION, Kind.SKILL], {}, {}))
+    assert without.between(ConceptId("c1"), ConceptId("c0")) is None
+    assert without.between(ConceptId("c2"), ConceptId("c0")) is None
