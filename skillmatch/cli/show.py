@@ -16,7 +16,7 @@ from skillmatch.service.screening import Case
 from skillmatch.taxonomy.concepts import ConceptId, Kind, Taxonomy
 from skillmatch.text import Language
 
-REASONS, GAPS, WORDS = 4, 4, 60
+REASONS, GAPS, WORDS = 4, 4, 50
 """How much of a match is shown: reasons, gaps, characters of a quotation. ``--json`` shows all."""
 
 
@@ -121,9 +121,13 @@ def _is_occupation(reader: Reader, claim: Claim) -> bool:
 def _quotation(piece: Evidence, texts: dict[str, str]) -> str:
     """The words that gave a piece of evidence, or the name of the test or diploma."""
     if piece.span is None or piece.note not in texts:
-        return f"[dim]{escape(piece.detail or '')}[/dim]"
+        return f"[dim]{escape(_short(piece.detail or ''))}[/dim]"
     said = " ".join(texts[piece.note][piece.span.start : piece.span.end].split())
-    return f"“{escape(said if len(said) <= WORDS else said[: WORDS - 1] + '…')}”"
+    return f"“{escape(_short(said))}”"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= WORDS else f"{text[: WORDS - 1]}…"
 
 
 def _sources(claim: Claim, words: Words) -> str:

@@ -4,7 +4,9 @@ Words outside the brackets that carry no skill ("ik", "heeft") may fall on eithe
 checked to stay.
 """
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -345,6 +347,8 @@ OWN_AFTER_ALL = {
     "fa": ["پدرم به من {جوشکاری} یاد داد.", "با برادرم {نجاری} کردم."],
 }
 
+NOTES = Path(__file__).resolve().parents[2] / "data" / "eval" / "notes"
+
 MARK = re.compile(r"[\[\]{}]")
 
 
@@ -427,3 +431,25 @@ def test_every_exclusion_lies_within_the_text_and_is_not_empty() -> None:
         text = read(case)[0]
         for each in exclusions(text, sentences(text), Language(language)):
             assert 0 <= each.span.start < each.span.end <= len(text)
+
+
+@pytest.mark.parametrize("language", sorted(TABLES))
+def test_interview_notes_keep_what_the_person_does_and_lose_nearly_all_else(language: str) -> None:
+    """On the development notes; what the first tables missed there (a fifth) was looked at and mended."""
+    reached, of_others, lost, told = 0, 0, 0, 0
+    for line in (NOTES / f"{language}.jsonl").read_text(encoding="utf-8").splitlines():
+        note = json.loads(line)
+        out = excluded(note["text"], language)
+        within = {
+            key: [
+                2 * len(out & set(range(span["start"], span["end"]))) >= span["end"] - span["start"]
+                for span in note[key]
+            ]
+            for key in ("skills", "occupations", "negated", "not_theirs")
+        }
+        reached += sum(within["negated"]) + sum(within["not_theirs"])
+        of_others += len(within["negated"]) + len(within["not_theirs"])
+        lost += sum(within["skills"]) + sum(within["occupations"])
+        told += len(within["skills"]) + len(within["occupations"])
+    assert reached >= 0.95 * of_others
+    assert lost <= 0.02 * told

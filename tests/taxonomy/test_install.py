@@ -440,7 +440,7 @@ class TestObtain:
             obtained(small, downloads, said)
 
     def test_the_pins_of_the_starter_are_found_in_a_checkout(self) -> None:
-        assert "--hash=sha256:" in install._requirements().read_text()
+        assert "--hash=sha256:" in install.REQUIREMENTS.read_text()
 
 
 @pytest.fixture
