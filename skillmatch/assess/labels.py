@@ -5,13 +5,13 @@ for 35,000 Dutch ones. An automaton (pyahocorasick) finds a little faster, but t
 memory.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from skillmatch.taxonomy.concepts import ENGLISH, Kind, Labels, LabelStatus, Taxonomy
-from skillmatch.text import Folded, Language, Span, fold, normalise
+from skillmatch.text import Language, Span, fold, normalise
 
 _LONGEST = 8
 """Words; longer labels (2 %) are sentences that nobody writes literally."""
@@ -82,32 +82,41 @@ class LabelFinder:
     def find(self, text: str, within: Span, written_in: Language | None) -> Iterator[Named]:
         """The labels in ``text[within]``, from left to right, the longest first; a word belongs to one label."""
         folded = fold(text[within.start : within.end])
-        words = _words(folded)
+        words = _words(folded.text)
         first = 0
         while first < len(words):
-            last = min(first + _LONGEST, len(words))
-            while last > first and not (found := list(self._at(text, within, folded, words[first:last], written_in))):
-                last -= 1
-            if last > first:
-                yield from found
-            first = max(last, first + 1)
+            following = first + 1
+            for last in range(min(first + _LONGEST, len(words)), first, -1):
+                rows = self._lookup(folded.text[words[first].start : words[last - 1].end])
+                if rows:
+                    place = folded.span(words[first].start, words[last - 1].end)
+                    span = Span(within.start + place.start, within.start + place.end)
+                    found = list(self._named(rows, text, within, span, written_in, several=last - first > 1))
+                    if found:
+                        yield from found
+                        following = last
+                        break
+            first = following
 
-    def _at(
-        self, text: str, within: Span, folded: Folded, words: Sequence[Span], written_in: Language | None
+    def _lookup(self, key: str) -> tuple[int, ...]:
+        """The rows of the label that ``key`` is, as it stands or without the endings of its language."""
+        rows = self._rows.get(key)
+        if rows is None and (self.language in _ENDINGS or self.language in _BEGINNINGS):
+            rows = next(filter(None, map(self._rows.get, _forms(key, self.language))), None)
+        return rows or ()
+
+    def _named(
+        self, rows: Iterable[int], text: str, within: Span, span: Span, written_in: Language | None, *, several: bool
     ) -> Iterator[Named]:
-        """What the whole of ``words`` names, by kind."""
-        start, end = words[0].start, words[-1].end
-        place = folded.span(start, end)
-        span = Span(within.start + place.start, within.start + place.end)
-        rows = next(filter(None, map(self._rows.get, _forms(folded.text[start:end], self.language))), ())
-        rows = tuple(row for row in rows if self._spelt(row, text[span.start : span.end]))
+        """What the words of ``span`` name, by kind."""
+        spelt = [row for row in rows if self._spelt(row, text[span.start : span.end])]
         for kind in (Kind.OCCUPATION, Kind.SKILL):
-            best = self._best(rows, kind)
+            best = self._best(spelt, kind)
             if best:
-                sure = len(words) > 1 or self._distinctive(best[0], kind, written_in)
+                sure = several or self._distinctive(best[0], kind, written_in)
                 sure = sure and not (kind == Kind.OCCUPATION and _is_verb(text, within, span, self.language))
-                concepts = tuple(int(self._labels.concept[row]) for row in best)
-                yield Named(span, kind, tuple(dict.fromkeys(concepts)), best[0], self.language, sure)
+                concepts = tuple(dict.fromkeys(int(self._labels.concept[row]) for row in best))
+                yield Named(span, kind, concepts, best[0], self.language, sure)
 
     @property
     def _labels(self) -> Labels:
@@ -120,7 +129,7 @@ class LabelFinder:
             return False
         return written.isupper() or not (len(label) <= _ACRONYM and label.isupper())
 
-    def _best(self, rows: Sequence[int], kind: Kind) -> list[int]:
+    def _best(self, rows: Iterable[int], kind: Kind) -> list[int]:
         """The rows of ``kind`` that are a concept's preferred label; where none is, all of them."""
         mine = [row for row in rows if self.taxonomy.kinds[self._labels.concept[row]] == kind]
         return [row for row in mine if self._labels.status[row] == LabelStatus.PREFERRED] or mine
@@ -140,18 +149,17 @@ def _is_verb(text: str, within: Span, span: Span, language: Language) -> bool:
     return before in _BEFORE_VERBS.get(language, "").split()
 
 
-def _words(folded: Folded) -> list[Span]:
+def _words(folded: str) -> list[Span]:
+    """Where the words of a folded text are in it."""
     words, start = [], 0
-    for word in folded.text.split(" "):
-        if word:
-            words.append(Span(start, start + len(word)))
+    for word in folded.split():
+        words.append(Span(start, start + len(word)))
         start += len(word) + 1
     return words
 
 
 def _forms(key: str, language: Language) -> Iterator[str]:
-    """The words as they stand, then without the endings and beginnings of their language."""
-    yield key
+    """The words without the beginnings and endings that their language puts on them."""
     bare = [key.removeprefix(first) for first in _BEGINNINGS.get(language, ()) if key.startswith(first)]
     yield from bare
     for form in (key, *bare):

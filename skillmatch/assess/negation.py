@@ -86,7 +86,7 @@ _NL = Cues(
         {_NL_POSSESSIVE} _ {_NL_KIN} leerde|leerden mij|me|hem|haar,
         {_NL_POSSESSIVE} _ {_NL_KIN} heeft|hebben mij|me|hem|haar … geleerd|leren,
         {_NL_POSSESSIVE} _ {_NL_KIN} verzorgd|geholpen|bijgestaan|begeleid|opgevoed|ondersteund, hoe … niet,
-        leert … aan|kennen
+        leert … aan|kennen, niet … stoppen
     """,
     clause="""
         niet, nooit, nog nooit, nog niet, kan|kon|kunnen … niet meer, geen … mee, geen ervaring, geen kennis,
@@ -102,7 +102,7 @@ _NL = Cues(
         zouden … graag, hoopt, hoop, droomt, droom, droomt ervan, is van plan, ben van plan, zoekt werk|job|baan,
         zoekt een job|baan, op zoek naar, interesse in|voor|om, geïnteresseerd in|om, graag … leren, graag … worden,
         ambitie, wenst, wens, zou … graag _ leren|worden, denkt eraan|erover, ingeschreven voor|bij, leert, ik leer,
-        leer ik, volgt|volg _ cursus|opleiding|lessen|les, volgt|volg een|de cursus|opleiding
+        leer ik, volgt|volg _ cursus|opleiding|lessen|les, volgt|volg een|de cursus|opleiding, zou|zouden liever
     """,
     others=f"""
         {_NL_POSSESSIVE} _ {_NL_KIN}, een _ vriend|vriendin|buurman|buurvrouw|collega,
@@ -146,7 +146,7 @@ _EN = Cues(
         not anymore, *n't … anymore,
         wants|want|wanted|hopes|hope|would-like|d-like|would-love to continue|keep|return|resume|use|go-back|work-again,
         {_EN_POSSESSIVE} _ {_EN_KIN} and i, {_EN_POSSESSIVE} _ {_EN_KIN} … taught|showed|trained me|him|her,
-        how|what|when not to, *n't|not frighten*|scare*|bother*
+        how|what|when not to, *n't|not frighten*|scare*|bother*, not … stop*
     """,
     clause="""
         never, never ever, zero experience, is|was|are|were not, isn't|wasn't|aren't|weren't, is|was|are for others,
@@ -155,7 +155,7 @@ _EN = Cues(
     forward="""
         not, *n't, no, cannot, cant, dont, doesnt, didnt, unable to, without experience|knowledge|training|any, lacks,
         lack, lacking, lack of, neither, nor, knows nothing, know nothing, nothing about, unfamiliar with, except,
-        except for, apart from
+        except for, apart from, yet to
     """,
     wishes="""
         would like, 'd like, would love, 'd love, wants to, want to, wanted to, wishes to, wish to, hopes to, hope to,
@@ -263,7 +263,7 @@ _AR = Cues(
         لا تقل, لا أقل, لا يقتصر, لا تقتصر, ليس في بلجيكا, لم أواجه, لا أجد صعوبة, لا يجد صعوبة, لا تجد صعوبة,
         ليس صعبا, أريد|يريد|تريد|أود أن أستمر|أواصل|أعود|يستمر|يواصل|يعود|تستمر|تواصل|تعود,
         أريد|أود|يريد الاستمرار|العودة|مواصلة, {_AR_KIN} وأنا, {_AR_KIN} علمني|علمتني|علمه|علمها|دربني,
-        علمني|علمتني|دربني {_AR_KIN}, استطعت|تمكنت _ أن أتعلم, ما بين|بعد|يلزم|يحتاج
+        علمني|علمتني|دربني {_AR_KIN}, استطعت|تمكنت _ أن أتعلم, ما بين|بعد|يلزم|يحتاج, لم أكتف|يكتف|تكتف
     """,
     clause="ليس, ليست, عمري ما, بحياتي ما, ولا مرة, ليسوا",
     forward="""

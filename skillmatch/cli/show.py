@@ -156,28 +156,30 @@ def _mentor(console: Console, reader: Reader, place: int, found: Match[Mentor]) 
     console.print(
         f"{place:>3}. [bold]{escape(mentor.name or mentor.id)}[/bold] ({done})  {found.score:.2f}", highlight=False
     )
-    _reasons(console, reader, found.reasons)
+    _reasons(console, reader, found.reasons, "mentor_")
     _unknowns(console, reader, found.unknowns)
 
 
-def _reasons(console: Console, reader: Reader, reasons: Sequence[Reason]) -> None:
+def _reasons(console: Console, reader: Reader, reasons: Sequence[Reason], whose: str = "") -> None:
+    """The first reasons; ``whose`` picks the words where an offer is a person's."""
     for reason in reasons[:REASONS]:
         console.print(
-            f"       [green]+[/green] {_reason(reader, reason)}  [dim]{reason.weight:.3f}[/dim]", highlight=False
+            f"       [green]+[/green] {_reason(reader, reason, whose)}  [dim]{reason.weight:.3f}[/dim]", highlight=False
         )
     if len(reasons) > REASONS:
         rest, more = sum(reason.weight for reason in reasons[REASONS:]), _more(reasons, REASONS, reader.words)
         console.print(f"       [green]+[/green]{more}  [dim]{rest:.3f}[/dim]", highlight=False)
 
 
-def _reason(reader: Reader, reason: Reason) -> str:
+def _reason(reader: Reader, reason: Reason, whose: str) -> str:
     words = reader.words
     asked, answered = reader.label(reason.asked), reader.label(reason.answered_by)
     if reason.kind in {ReasonKind.ESSENTIAL, ReasonKind.OPTIONAL}:
         whole = reason.asked == reason.answered_by
         how = asked if whole else words["near"].format(asked=asked, answered=answered)
         return f"{words[reason.kind]}: {how} [{_proof(reason.evidence, words)}]".replace("[", "\\[")
-    return words[f"{reason.kind}_reason"].format(asked=asked, answered=answered)
+    kind = f"{reason.kind}_reason"
+    return words.get(whose + kind, words[kind]).format(asked=asked, answered=answered)
 
 
 def _proof(evidence: Sequence[Evidence], words: Words) -> str:

@@ -36,6 +36,8 @@ DENIED = {
         "[Excel] kent ze niet.",
         "{Metselaar} geweest; nog nooit [gelast].",
         "Geen ervaring met [koken], wel ervaring met {poetsen}.",
+        "Met [kassa's] heeft ze nooit gewerkt, wel met {computers}.",
+        "Hij zegt dat hij niet kan [metselen].",
         "Heeft {gemetseld}, maar [schilderen] kan hij niet omdat hij allergisch is.",
     ],
     "en": [
@@ -59,6 +61,8 @@ DENIED = {
         "I was a {driver} and I haven't [repaired engines].",
         "Never [welded], because he worked as a {baker}.",
         "Knows nothing about [bookkeeping].",
+        "She has yet to learn [welding].",
+        "Neither [cooking] nor [cleaning] was her job.",
     ],
     "fr": [
         "N'a jamais [soudé].",
@@ -76,6 +80,7 @@ DENIED = {
         "[La soudure], il ne connaît pas.",
         "Elle n'a ni [cuisiné] ni [servi].",
         "Manque d'expérience en [maçonnerie].",
+        "Il n'a travaillé ni comme [maçon] ni comme [peintre].",
         "{Maçon} pendant dix ans; jamais fait de [peinture].",
         "[Comptabilité] : aucune connaissance.",
         "Je ne sais pas [souder], je sais {cuisiner}.",
@@ -157,6 +162,7 @@ HARMLESS = {
         "Heeft zonder diploma tien jaar {gelast}.",
         "Niet onervaren in {lassen}.",
         "Is nooit gestopt met {naaien}.",
+        "Hij is niet van plan te stoppen met {koken}.",
         "Heeft geen moeite met {poetsen}.",
         "Niet minder dan tien jaar {gelast}.",
         "Heeft {gelast} in Syrië, nog niet in België.",
@@ -196,6 +202,7 @@ HARMLESS = {
         "لم أعد أعمل {لحاماً}.",
         "لا مانع لدي من {التنظيف}.",
         "لم أتوقف عن {الخياطة}.",
+        "لم أكتف بـ{الطبخ} بل عملت في {التقديم}.",
     ],
     "uk": [
         "Не тільки {варив} метал, а й {фарбував}.",

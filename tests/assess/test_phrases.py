@@ -27,7 +27,7 @@ def test_a_sentence_is_looked_up_whole_and_by_clause() -> None:
 
 
 def test_a_long_clause_is_also_looked_up_in_windows() -> None:
-    words = "metselde binnenmuren buitenmuren schouwen gevels trappen bogen gewelven kelders putten".split()
+    words = ["metselde", "binnenmuren", "buitenmuren", "schouwen", "gevels", "trappen", "bogen", "gewelven", "kelders"]
     found = phrases(" ".join(words))
     assert found[0] == " ".join(words)
     assert found[1:3] == [" ".join(words[:WINDOW]), " ".join(words[STRIDE : STRIDE + WINDOW])]
