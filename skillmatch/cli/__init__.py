@@ -222,7 +222,7 @@ def demo(json: Json = False) -> None:
     files = CaseFiles(notes, case / "profile.json", world / "vacancies.jsonl", world / "mentors.jsonl")
     _answer(settings, service, files, 10, json)
     if not json:
-        show.what_next(Console(), _reader_languages(settings, service)[0], world)
+        show.what_next(Console(), _reader_languages(settings, service)[0], world, sys.argv[0])
 
 
 @app.command()

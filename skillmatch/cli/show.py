@@ -42,12 +42,18 @@ class Reader:
 
 
 def esco_status(console: Console, summary: dict[str, Any]) -> None:
-    """What is installed, as a table, with the licence line under it."""
-    table = Table(box=None, show_header=False)
+    """What is installed: facts, then coverage by language, with the licence line under it."""
+    facts = Table(box=None, show_header=False)
     for name, value in summary.items():
-        if name != "licence":
-            table.add_row(name.replace("_", " "), _plain(value))
-    console.print(table)
+        if name not in {"licence", "languages"}:
+            facts.add_row(name, _plain(value))
+    console.print(facts)
+    coverage = Table("language", box=None)
+    for name in ("labels", "occupations", "skills"):
+        coverage.add_column(name, justify="right")
+    for language, counts in summary["languages"].items():
+        coverage.add_row(language, *(f"{counts[column.header]:,}" for column in coverage.columns[1:]))
+    console.print(coverage)
     console.print(summary["licence"], highlight=False)
 
 
@@ -84,14 +90,14 @@ def match(
     console.print(f"\n[italic]{words['suggestion']}[/italic]")
 
 
-def what_next(console: Console, language: Language, folder: Path) -> None:
-    """What to run after the demo."""
+def what_next(console: Console, language: Language, folder: Path, program: str) -> None:
+    """What to run after the demo, with the name that ``program`` was called by."""
     words = CATALOGUE.get(language, CATALOGUE[Language("en")])
     console.print(f"\n[bold]{words['next']}[/bold]")
     for command, why in (
-        (f"skillmatch match --notes YOUR_NOTE.txt --vacancies {folder / 'vacancies.jsonl'}", words["next_match"]),
-        ("skillmatch esco install --from FOLDER_WITH_ESCO_ZIPS", words["next_esco"]),
-        ("skillmatch --help", words["next_help"]),
+        (f"{program} match --notes YOUR_NOTE.txt --vacancies {folder / 'vacancies.jsonl'}", words["next_match"]),
+        (f"{program} esco install --from FOLDER_WITH_ESCO_ZIPS", words["next_esco"]),
+        (f"{program} --help", words["next_help"]),
     ):
         console.print(f"  {escape(command)}\n      [dim]{why}[/dim]", highlight=False, soft_wrap=True)
 

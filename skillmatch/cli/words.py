@@ -9,7 +9,7 @@ Words = Mapping[str, str]
 _NL: Words = {
     "said": "Wat gezegd en getoond werd",
     "skill": "Vaardigheid (ESCO)",
-    "occupation": "Beroep (ESCO)",
+    "occupation": "beroep",
     "words": "Woorden",
     "from": "Bron",
     "score": "Score",
@@ -51,7 +51,7 @@ _NL: Words = {
 _EN: Words = {
     "said": "What was said and shown",
     "skill": "Skill (ESCO)",
-    "occupation": "Occupation (ESCO)",
+    "occupation": "occupation",
     "words": "Words",
     "from": "Source",
     "score": "Score",
