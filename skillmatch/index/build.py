@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skillmatch.encode import Encoder, Progress, Vectors, encode_many
+from skillmatch.encode import Encoder, Progress, Vectors, encode_many, unit_rows
 from skillmatch.index import head
 from skillmatch.index.base import VectorIndex
 from skillmatch.index.lexical import LexicalIndex
@@ -20,6 +20,11 @@ KINDS = (Kind.OCCUPATION, Kind.SKILL)
 """What can be searched for."""
 
 HEAD = "head.npy"
+
+CENTROIDS = "centroids.npy"
+
+CENTRAL = tuple(Language(code) for code in ("en", "nl", "fr", "de", "es"))
+"""The languages whose labels make an occupation's centroid, as far as they are installed: those with most synonyms."""
 
 
 def shard_name(kind: Kind, language: Language) -> str:
@@ -89,10 +94,21 @@ def build_shards(
     centres = [vectors[part.places].mean(axis=0) for part in parts]
     matrix = _fitted(parts, centres, vectors)
     np.save(folder / HEAD, matrix, allow_pickle=False)
+    middle = np.zeros((len(taxonomy.of_kind(Kind.OCCUPATION)), matrix.shape[1]), dtype=np.float32)
     for part, centre in zip(parts, centres, strict=True):
-        dense = backend.build(head.project(vectors[part.places], centre, matrix))
-        _shard(part, centre, dense, len(taxonomy.ids)).save(folder, shard_name(part.kind, part.language))
+        rows = head.project(vectors[part.places], centre, matrix)
+        _shard(part, centre, backend.build(rows), len(taxonomy.ids)).save(folder, shard_name(part.kind, part.language))
+        if part.kind == Kind.OCCUPATION and part.language in CENTRAL:
+            middle += _middle(rows, np.searchsorted(taxonomy.of_kind(Kind.OCCUPATION), part.concepts), len(middle))
+    np.save(folder / CENTROIDS, unit_rows(middle), allow_pickle=False)
     return {shard_name(part.kind, part.language): len(part.texts) for part in parts}
+
+
+def _middle(rows: Vectors, places: NDArray[np.int64], size: int) -> Vectors:
+    """The mean direction of the rows at each of ``size`` places: zeros where there are none."""
+    sums = np.zeros((size, rows.shape[1]), dtype=np.float32)
+    np.add.at(sums, places, rows)
+    return unit_rows(sums)
 
 
 def _fitted(parts: Sequence[_Part], centres: Sequence[NDArray[Any]], vectors: Vectors) -> head.Matrix:

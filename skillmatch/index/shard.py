@@ -105,7 +105,7 @@ class View:
     ) -> None:
         self._shard = shard
         self._spelling = np.float32(spelling)
-        self._vectors = vectors
+        self.vectors = vectors
         self._only = None if allowed is None else allowed[shard.concepts]
         self._lexical = shard.lexical.scores(forms)
         self._equal = shard.lexical.equal(forms)
@@ -116,7 +116,7 @@ class View:
 
     def candidates(self, breadth: int) -> Pairs:
         """The pairs worth a closer look: concepts of the ``breadth`` best rows by either score."""
-        near = self._shard.dense.search(self._vectors, breadth, only=self._only).ids
+        near = self._shard.dense.search(self.vectors, breadth, only=self._only).ids
         spelt = [self._spelt_like(query, breadth) for query in range(len(near))]
         return self._pairs([np.concatenate([row[row >= 0], like]) for row, like in zip(near, spelt, strict=True)])
 
@@ -154,8 +154,8 @@ class View:
 
     def _cosines(self, queries: Numbers, rows: Numbers) -> Scores:
         """The dense cosine of each query (ascending) with its row."""
-        ends = np.searchsorted(queries, np.arange(len(self._vectors) + 1))
+        ends = np.searchsorted(queries, np.arange(len(self.vectors) + 1))
         vectors = self._shard.dense.vectors(rows)
         return np.concatenate(
-            [vectors[start:end] @ vector for vector, (start, end) in zip(self._vectors, pairwise(ends), strict=True)]
+            [vectors[start:end] @ vector for vector, (start, end) in zip(self.vectors, pairwise(ends), strict=True)]
         )

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from skillmatch.encode import Encoder, open_encoder, unit_rows
 from skillmatch.errors import IndexMismatch, InvalidInput, NotFound
+from skillmatch.index import search as concept_search
 from skillmatch.index import search as search_module
 from skillmatch.index import shard as shard_module
 from skillmatch.index.lexical import LexicalIndex
-from skillmatch.index.search import ENGLISH_SHARE, EQUAL, FOREIGN, ConceptSearch, Hit
+from skillmatch.index.search import CENTRE, ENGLISH_SHARE, EQUAL, FOREIGN, ConceptSearch, Hit
 from skillmatch.index.shard import PREFERRED
 from skillmatch.taxonomy.concepts import ConceptId, Kind, Labels, LabelStatus, Taxonomy
 from skillmatch.taxonomy.esco import read_release
@@ -379,3 +380,32 @@ def test_dutch_titles_are_linked_better_than_by_spelling_alone(shared: Path, enc
     ]
     assert np.mean([rank == 1 for rank in ranks]) > 0.44
     assert np.mean([rank > 0 for rank in ranks]) > 0.65
+
+
+def test_an_occupation_also_scores_by_the_mean_direction_of_its_labels_in_several_languages(
+    search: ConceptSearch, taxonomy: Taxonomy, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, welder = "elektrisch lassen", ConceptId(occupation_uri(1))
+
+    def score() -> float:
+        hits = search.find([text], Kind.OCCUPATION, 11, language=NL)[0]
+        return next(hit.score for hit in hits if hit.concept == welder)
+
+    def rows(of: Language) -> tuple[np.ndarray, np.ndarray]:
+        """The occupations' label vectors around their mean, and which are the welder's."""
+        labels = taxonomy.labels[of]
+        kept = [row for row in range(len(labels)) if taxonomy.kinds[labels.concept[row]] == Kind.OCCUPATION]
+        vectors = encoder.encode([labels.text[row].lower() for row in kept])
+        own = np.array([taxonomy.ids[labels.concept[row]] == welder for row in kept])
+        return vectors - vectors.mean(axis=0), own
+
+    middles = [unit_rows(vectors[own]) for vectors, own in (rows(EN), rows(NL))]
+    centroid = unit_rows(sum(unit_rows(middle.sum(axis=0, keepdims=True)) for middle in middles))[0]
+    dutch = taxonomy.labels[NL]
+    names = [dutch.text[row] for row in range(len(dutch)) if taxonomy.kinds[dutch.concept[row]] == Kind.OCCUPATION]
+    centre = encoder.encode([name.lower() for name in names]).mean(axis=0)
+    cosine = float(unit_rows(encoder.encode([text]) - centre)[0] @ centroid)
+
+    both = score()
+    monkeypatch.setattr(concept_search, "CENTRE", 0)
+    assert both == pytest.approx((1 - CENTRE) * score() + EQUAL * CENTRE * cosine, abs=1e-3)
