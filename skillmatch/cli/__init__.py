@@ -19,7 +19,7 @@ from rich.console import Console
 from skillmatch import __version__
 from skillmatch.cli import show
 from skillmatch.cli.progress import Bars
-from skillmatch.cli.streams import Reader, flush, write_document, write_line
+from skillmatch.cli.streams import LineReader, flush, write_document, write_line
 from skillmatch.config import Settings
 from skillmatch.errors import InvalidInput, SkillmatchError, TaxonomyError
 from skillmatch.service import Service
@@ -35,7 +35,7 @@ from skillmatch.service.casefile import (
 )
 from skillmatch.service.lines import invalid
 from skillmatch.service.screening import Query
-from skillmatch.service.setup import Progress, install_esco, status
+from skillmatch.service.setup import install_esco, status
 from skillmatch.service.training import train_encoder
 from skillmatch.taxonomy.concepts import Kind
 from skillmatch.taxonomy.install import DEFAULT_VERSION
@@ -171,8 +171,8 @@ def _language(code: str | None) -> Language | None:
 def link(kind: LinkKind, lang: Lang = None, k: K = 50) -> None:
     """Link titles or phrases to ESCO: JSON Lines {"id", "text"[, "lang"]} on stdin, {"id", "hits"} on stdout."""
     language = _language(lang)
-    service = _open()
-    reader = Reader(sys.stdin.buffer, Query)
+    service = _open(Settings())
+    reader = LineReader(sys.stdin.buffer, Query)
     for batch in reader.batches():
         found = service.screening.link(batch, KINDS[kind], k=k, language=language)
         for query, hits in zip(batch, found, strict=True):
@@ -185,9 +185,10 @@ def link(kind: LinkKind, lang: Lang = None, k: K = 50) -> None:
 def extract(lang: Lang = None, k: K = 50) -> None:
     """Find skills and occupations in texts: JSON Lines on stdin and stdout."""
     language = _language(lang)
-    service = _open()
-    answers = Answers(service.taxonomy, _reader_languages(Settings(), service))
-    reader = Reader(sys.stdin.buffer, Query)
+    settings = Settings()
+    service = _open(settings)
+    answers = Answers(service.taxonomy, _reader_languages(settings, service))
+    reader = LineReader(sys.stdin.buffer, Query)
     for batch in reader.batches():
         for query, extraction in zip(batch, service.screening.extract(batch, k=k, language=language), strict=True):
             write_line(answers.extraction(query.id, extraction))
@@ -205,7 +206,8 @@ def match_(
     json: Json = False,
 ) -> None:
     """From notes (and a profile) to ranked vacancies with reasons and gaps, and mentors."""
-    _close(_answer(Settings(), _open(), CaseFiles(notes, profile, vacancies, mentors), top, json))
+    settings = Settings()
+    _close(_answer(settings, _open(settings), CaseFiles(notes, profile, vacancies, mentors), top, json))
 
 
 @app.command()
@@ -241,8 +243,8 @@ def train(
     write_document({"encoder": encoder.name, "folder": str(out)})
 
 
-def _open(progress: Progress = _quiet) -> Service:
-    return Service.open(Settings(), say=_say, progress=progress)
+def _open(settings: Settings) -> Service:
+    return Service.open(settings, say=_say, progress=_quiet)
 
 
 def _close(bad: int) -> None:

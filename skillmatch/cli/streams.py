@@ -15,20 +15,19 @@ BATCH = 512
 """Lines that are answered together: large enough for the encoder, small enough that a pipe keeps flowing."""
 
 
-class Reader(Iterable[Row]):
+class LineReader(Iterable[Row]):
     """The good rows of a stream; the bad ones are told on stderr and counted in ``bad``."""
 
-    def __init__(self, lines: Iterable[bytes], model: type[Row], name: str = "") -> None:
+    def __init__(self, lines: Iterable[bytes], model: type[Row]) -> None:
         self.bad = 0
         self._lines = lines
         self._model = model
-        self._name = f"{name}: " if name else ""
 
     def __iter__(self) -> Iterator[Row]:
         for _, row in read_lines(self._lines, self._model):
             if isinstance(row, InvalidInput):
                 self.bad += 1
-                print(f"skillmatch: {self._name}{row}", file=sys.stderr)
+                print(f"skillmatch: {row}", file=sys.stderr)
             else:
                 yield row
 

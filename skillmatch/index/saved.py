@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from skillmatch.errors import IndexMismatch
+from skillmatch.taxonomy.release import flush_folder
 
 MANIFEST = "manifest.json"
 _ABANDONED = 3600  # seconds after which a half-written folder is that of a process that died
@@ -54,17 +55,7 @@ def _seal(folder: Path, about: Mapping[str, Any]) -> None:
     for path in folder.iterdir():
         with path.open("rb+") as stream:
             os.fsync(stream.fileno())
-    _flush_names(folder)
-
-
-def _flush_names(folder: Path) -> None:
-    """Make the names in ``folder`` survive a power cut; Windows cannot and need not."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    flush_folder(folder)
 
 
 def _take_place(fresh: Path, folder: Path) -> None:
@@ -73,7 +64,7 @@ def _take_place(fresh: Path, folder: Path) -> None:
     if folder.exists():
         folder.rename(old)
     fresh.rename(folder)
-    _flush_names(folder.parent)
+    flush_folder(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
     for left in folder.parent.glob(f"{folder.name}.new-*"):
         with suppress(OSError):

@@ -46,7 +46,7 @@ def install_esco(
         progress=lambda done, total: progress("download", done, total),
     )
     taxonomy = with_unofficial(taxonomy, settings.data / "esco" / "labels", languages)
-    encoder = _encoder(settings)
+    encoder = open_encoder(settings.encoder)
     if taxonomy.release.relations == "estimated":
         _keep_official(settings)
         say("This ESCO has no occupation-skill relations: estimating them from vectors.")
@@ -60,10 +60,6 @@ def _keep_official(settings: Settings) -> None:
     """Refuse to put the starter in the place of an official release: it has less, and nobody asked for it."""
     if settings.release.is_dir() and load_taxonomy(settings).release.relations == "official":
         raise TaxonomyError(f"only the starter can be had, and {settings.release} holds an official release: it stays")
-
-
-def _encoder(settings: Settings) -> Encoder:
-    return open_encoder(settings.encoder)
 
 
 def load_taxonomy(settings: Settings) -> Taxonomy:
@@ -87,7 +83,7 @@ def build_index(settings: Settings, taxonomy: Taxonomy, encoder: Encoder, *, pro
 
 def open_search(settings: Settings, taxonomy: Taxonomy, *, say: Say, progress: Progress) -> ConceptSearch:
     """The index of ``taxonomy``, rebuilt where it is missing, damaged or of another encoder or release."""
-    encoder = _encoder(settings)
+    encoder = open_encoder(settings.encoder)
     try:
         return ConceptSearch.load(settings.index, taxonomy, encoder, backend=settings.backend)
     except IndexMismatch as reason:

@@ -184,7 +184,7 @@ def _read_manifest(folder: Path) -> _Manifest:
 # --- writing -------------------------------------------------------------------------------------------------------
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make names in ``folder`` survive a power cut; Windows cannot and need not."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
@@ -216,7 +216,7 @@ def _switch(folder: Path, manifest: _Manifest) -> None:
         fresh.replace(folder / _MANIFEST)
     finally:
         fresh.unlink(missing_ok=True)
-    _flush_folder(folder)
+    flush_folder(folder)
 
 
 def _sweep(folder: Path, keep: str) -> None:
@@ -234,7 +234,7 @@ def _store(taxonomy: Taxonomy, folder: Path) -> Release:
         undo.callback(shutil.rmtree, directory, ignore_errors=True)
         directory.mkdir(parents=True)
         files = {name: _write(directory / f"{name}.npy", _npy(array)) for name, array in _arrays(taxonomy)}
-        _flush_folder(directory)
+        flush_folder(directory)
         release = replace(taxonomy.release, digest=_digest(taxonomy.release, files))
         _switch(folder, _Manifest(release, directory.name, taxonomy.languages, tuple(taxonomy.descriptions), files))
         undo.pop_all()
