@@ -58,7 +58,7 @@ _WEIGHTS = {"nl": 1.0, "fr": 1.0, "tr": 1.0, "fa": 1.0, "en": 0.8, "de": 0.8, "e
 _OTHER, _OTHER_FEATURES = 0.25, 0.35
 """Weights of the languages of newcomers and counsellors in Flanders; others, in drawing pairs and choosing features."""
 
-_PREFERRED, _LABEL, _DESCRIPTION = 1.5, 1.0, 0.6
+_PREFERRED, _LABEL, _DESCRIPTION, _SPOKEN = 1.5, 1.0, 0.6, 1.5
 
 _AROUND: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "nl": (
@@ -120,6 +120,12 @@ def _label_rows(taxonomy: Taxonomy) -> Iterator[Row]:
         for text, concept, status in columns:
             if wanted[concept]:
                 yield Row(text, concept, language, _PREFERRED if status == LabelStatus.PREFERRED else _LABEL)
+
+
+def _spoken_rows(taxonomy: Taxonomy) -> Iterator[Row]:
+    for language, phrases in taxonomy.spoken.items():
+        for text, concept in zip(phrases.text, phrases.concept.tolist(), strict=True):
+            yield Row(text, concept, language, _SPOKEN)
 
 
 def _description_rows(taxonomy: Taxonomy) -> Iterator[Row]:
@@ -201,7 +207,9 @@ class Corpus:
         """All labels of occupations, skills and ISCO groups, beginnings of descriptions, and altered labels."""
         labels = list(_label_rows(taxonomy))
         altered = _altered_rows(taxonomy, labels, plan.altered, draw)
-        return cls.of_rows([*labels, *_description_rows(taxonomy), *altered], len(taxonomy.ids))
+        return cls.of_rows(
+            [*labels, *_spoken_rows(taxonomy), *_description_rows(taxonomy), *altered], len(taxonomy.ids)
+        )
 
     @classmethod
     def of_rows(cls, given: Sequence[Row], concepts: int) -> "Corpus":

@@ -13,7 +13,7 @@ from skillmatch.index import head
 from skillmatch.index.base import VectorIndex
 from skillmatch.index.lexical import LexicalIndex
 from skillmatch.index.shard import Shard
-from skillmatch.taxonomy.concepts import Kind, LabelStatus, Taxonomy
+from skillmatch.taxonomy.concepts import Kind, Labels, LabelStatus, Taxonomy
 from skillmatch.text import Language, normalise
 
 KINDS = (Kind.OCCUPATION, Kind.SKILL)
@@ -34,7 +34,10 @@ def shard_name(kind: Kind, language: Language) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The labels that make one shard: their rows in the taxonomy, and where their vectors are in the matrix of all."""
+    """The texts that make one shard: the labels they stand for, and where their vectors are in the matrix of all.
+
+    ``labels`` are rows of the taxonomy's labels: a text's own, or of a spoken phrase the first label of its concept.
+    """
 
     kind: Kind
     language: Language
@@ -55,25 +58,37 @@ def _parts(taxonomy: Taxonomy) -> tuple[list[_Part], list[str]]:
     place_of: dict[str, int] = {}
     parts: list[_Part] = []
     for language in taxonomy.languages:
-        labels = taxonomy.labels[language]
-        every = list(labels.text)
+        labels, row, every = _named(taxonomy, language)
+        itself = np.zeros(len(row), dtype=np.bool_)  # a label, not something said
+        itself[np.unique(row, return_index=True)[1]] = True
         for kind in KINDS:
-            rows = np.flatnonzero(taxonomy.kinds[labels.concept] == kind)
-            texts = [every[row] for row in rows]
+            chosen = np.flatnonzero(taxonomy.kinds[labels.concept[row]] == kind)
+            texts = [every[place] for place in chosen]
             places = [place_of.setdefault(encoded_form(text), len(place_of)) for text in texts]
             if texts:
                 parts.append(
                     _Part(
                         kind=kind,
                         language=language,
-                        concepts=labels.concept[rows],
-                        labels=rows.astype(np.int32),
-                        preferred=labels.status[rows] == LabelStatus.PREFERRED,
+                        concepts=labels.concept[row[chosen]],
+                        labels=row[chosen].astype(np.int32),
+                        preferred=itself[chosen] & (labels.status[row[chosen]] == LabelStatus.PREFERRED),
                         texts=texts,
                         places=np.array(places),
                     )
                 )
     return parts, list(place_of)
+
+
+def _named(taxonomy: Taxonomy, language: Language) -> tuple[Labels, NDArray[np.int64], list[str]]:
+    """The labels of ``language``; then, by concept and labels before what is spoken, texts with the label of each."""
+    labels, spoken = taxonomy.labels[language], taxonomy.spoken.get(language)
+    if spoken is None:
+        return labels, np.arange(len(labels)), list(labels.text)
+    row = np.concatenate([np.arange(len(labels)), np.searchsorted(labels.concept, spoken.concept)])
+    texts = [*labels.text, *spoken.text]
+    order = np.argsort(np.concatenate([labels.concept, spoken.concept]), kind="stable")
+    return labels, row[order], [texts[place] for place in order]
 
 
 def build_shards(

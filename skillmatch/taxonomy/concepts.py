@@ -223,6 +223,9 @@ class Taxonomy:
     broader: Links
     related: Links
     descriptions: Mapping[Language, Texts] = field(default_factory=dict)
+    spoken: Mapping[Language, Labels] = field(default_factory=dict)
+    """How people say that they do something, written by this project: searched and learnt from, never shown as a name.
+    """
 
     @cached_property
     def numbers(self) -> Mapping[ConceptId, int]:

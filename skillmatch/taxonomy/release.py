@@ -28,7 +28,7 @@ from skillmatch.errors import TaxonomyError
 from skillmatch.taxonomy.concepts import ConceptId, Kind, Labels, Links, Release, Taxonomy, Texts
 from skillmatch.text import Language
 
-FORMAT = 1
+FORMAT = 2
 """Raised when files written before can no longer be read."""
 
 _MANIFEST = "manifest.json"
@@ -57,6 +57,7 @@ class _Manifest:
     directory: str
     languages: tuple[Language, ...]
     described: tuple[Language, ...]
+    spoken: tuple[Language, ...]
     files: Mapping[str, _Stored]
 
 
@@ -66,6 +67,12 @@ class _Manifest:
 def _texts(name: str, texts: Texts) -> Iterator[tuple[str, Array]]:
     yield f"{name}.text", texts.blob
     yield f"{name}.ends", texts.ends
+
+
+def _label_arrays(name: str, labels: Labels) -> Iterator[tuple[str, Array]]:
+    yield f"{name}.concept", labels.concept
+    yield f"{name}.status", labels.status
+    yield from _texts(name, labels.text)
 
 
 def _arrays(taxonomy: Taxonomy) -> Iterator[tuple[str, Array]]:
@@ -79,9 +86,9 @@ def _arrays(taxonomy: Taxonomy) -> Iterator[tuple[str, Array]]:
         yield f"{name}.starts", links.starts
         yield f"{name}.targets", links.targets
     for language, labels in taxonomy.labels.items():
-        yield f"labels-{language}.concept", labels.concept
-        yield f"labels-{language}.status", labels.status
-        yield from _texts(f"labels-{language}", labels.text)
+        yield from _label_arrays(f"labels-{language}", labels)
+    for language, phrases in taxonomy.spoken.items():
+        yield from _label_arrays(f"spoken-{language}", phrases)
     for language, texts in taxonomy.descriptions.items():
         yield from _texts(f"descriptions-{language}", texts)
 
@@ -107,8 +114,7 @@ def _links_of(name: str, size: int, fetch: Fetch) -> Links:
     return links
 
 
-def _labels_of(language: Language, fetch: Fetch) -> Labels:
-    name = f"labels-{language}"
+def _labels_of(name: str, fetch: Fetch) -> Labels:
     concept, status = fetch(f"{name}.concept", np.int32), fetch(f"{name}.status", np.int8)
     if len(concept) != len(status):
         raise TaxonomyError(f"the labels do not fit their concepts; {_AGAIN}", file=name)
@@ -124,7 +130,8 @@ def _taxonomy_of(manifest: _Manifest, fetch: Fetch) -> Taxonomy:
         release=manifest.release,
         ids=_ids_of(size, fetch),
         kinds=kinds,
-        labels={language: _labels_of(language, fetch) for language in manifest.languages},
+        labels={language: _labels_of(f"labels-{language}", fetch) for language in manifest.languages},
+        spoken={language: _labels_of(f"spoken-{language}", fetch) for language in manifest.spoken},
         descriptions={name: _texts_of(f"descriptions-{name}", size, fetch) for name in manifest.described},
         isco=columns["isco"],
         code=columns["code"],
@@ -177,6 +184,7 @@ def _read_manifest(folder: Path) -> _Manifest:
         directory=content["directory"],
         languages=tuple(content["languages"]),
         described=tuple(content["described"]),
+        spoken=tuple(content["spoken"]),
         files={name: _Stored(**stored) for name, stored in content["files"].items()},
     )
 
@@ -236,7 +244,8 @@ def _store(taxonomy: Taxonomy, folder: Path) -> Release:
         files = {name: _write(directory / f"{name}.npy", _npy(array)) for name, array in _arrays(taxonomy)}
         flush_folder(directory)
         release = replace(taxonomy.release, digest=_digest(taxonomy.release, files))
-        _switch(folder, _Manifest(release, directory.name, taxonomy.languages, tuple(taxonomy.descriptions), files))
+        named = (taxonomy.languages, tuple(taxonomy.descriptions), tuple(taxonomy.spoken))
+        _switch(folder, _Manifest(release, directory.name, *named, files))
         undo.pop_all()
     _sweep(folder, directory.name)
     return release
