@@ -6,18 +6,20 @@ from labels in the text alone, and the skills that ESCO links to one get a head 
 phrase: "maten van het plan halen" means another thing to a welder than to a tailor.
 """
 
-import math
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from skillmatch.assess.labels import LabelFinder, Named
 from skillmatch.assess.phrases import Reading, read
 from skillmatch.assess.profile import Evidence, Found, Note, Source
-from skillmatch.index.search import ConceptSearch, Hit
+from skillmatch.index.search import ConceptSearch, Meant
 from skillmatch.taxonomy.concepts import ENGLISH, ConceptId, Kind, Taxonomy
-from skillmatch.text import Language, Span
+from skillmatch.text import Language, Span, normalise
 
 CANDIDATES = 50
 """Skills looked at for a phrase; with 20 R-Precision@5 is .01 lower."""
@@ -36,10 +38,22 @@ notes and job advertisements that the regression below did not see; at .3 it is 
 SHOWN_OCCUPATION = 0.5
 
 _SURE, _UNSURE = 0.95, 0.4  # the chance that a literal label means its concept
-_NEAR = 0.75  # the cosine of n-grams from which on words are a spelling of the label
+_NEAR = 0.8  # the likeness from which on words are a spelling of the label
 
 _CONSTANT, _VOTES, _LINKED = -2.9, 0.63, 0.75
 """Logistic regression of "is in the gold" on the log odds of the votes and on the head start (1: essential)."""
+
+
+Floats = NDArray[np.floating]
+"""One entry a concept of the taxonomy, or as said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A skill that a note may tell of, and the estimated chance that it does."""
+
+    concept: ConceptId
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,57 +66,40 @@ class Extraction:
     language: Language | None
     skills: tuple[Evidence, ...]
     occupations: tuple[Evidence, ...]
-    hits: tuple[Hit, ...]
-
-
-Answers = Mapping[Span, Sequence[Hit]]
-"""What the search found for each phrase of a note."""
-
-Chances = Mapping[ConceptId, float]
+    hits: tuple[Guess, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A concept that may be meant: its chance, and the hit and the words that speak most for it."""
+    """Concept number ``concept`` may be meant: its chance, the words that speak most for it, and how."""
 
+    concept: int
     score: float
-    hit: Hit
     span: Span
     found: Found
 
 
 def extract(note: Note, search: ConceptSearch, *, k: int = 50) -> Extraction:
     """What ``note`` tells of skills and occupations; up to ``k`` candidate skills as hits."""
-    return extract_all([note], search, k=k)[0]
+    reading = read(note)
+    taxonomy = search.taxonomy
+    texts = [reading.text(span) for span in reading.phrases]
+    meant = search.meant(texts, Kind.SKILL, CANDIDATES, language=reading.language)
+    named = list(_named(reading, search))
+    told = _chances(_votes(meant, np.zeros(len(taxonomy.ids))), meant, len(taxonomy.ids))
+    occupations = _occupations(named, told, taxonomy)
+    skills = _skills(reading, named, meant, _head_start(occupations, taxonomy))
+    return Extraction(
+        language=reading.language,
+        skills=_evidence(reading, _shown(_beside(occupations, skills), SHOWN), taxonomy),
+        occupations=_evidence(reading, _shown(occupations, SHOWN_OCCUPATION), taxonomy),
+        hits=tuple(Guess(taxonomy.ids[each.concept], each.score) for each in skills[:k]),
+    )
 
 
 def extract_all(notes: Sequence[Note], search: ConceptSearch, *, k: int = 50) -> list[Extraction]:
-    """:func:`extract` for several notes: all their phrases are encoded in one batch."""
-    readings = [read(note) for note in notes]
-    return [
-        _extraction(reading, answers, search, k)
-        for reading, answers in zip(readings, _answers(readings, search), strict=True)
-    ]
-
-
-def _answers(readings: Sequence[Reading], search: ConceptSearch) -> list[Answers]:
-    """The skills found for each phrase of each reading; every distinct text is looked up once."""
-    queries = dict.fromkeys((reading.text(span), reading.language) for reading in readings for span in reading.phrases)
-    texts, languages = [text for text, _ in queries], [language for _, language in queries]
-    found = dict(zip(queries, search.find(texts, Kind.SKILL, CANDIDATES, language=languages), strict=True))
-    return [{span: found[reading.text(span), reading.language] for span in reading.phrases} for reading in readings]
-
-
-def _extraction(reading: Reading, answers: Answers, search: ConceptSearch, k: int) -> Extraction:
-    named = list(_named(reading, search))
-    occupations = _occupations(named, _chances(answers, {}), search.taxonomy)
-    skills = _skills(named, answers, _head_start(occupations, search.taxonomy), search.taxonomy)
-    return Extraction(
-        language=reading.language,
-        skills=_evidence(reading, _beside(occupations, skills), SHOWN),
-        occupations=_evidence(reading, occupations, SHOWN_OCCUPATION),
-        hits=tuple(replace(each.hit, score=each.score) for each in skills[:k]),
-    )
+    """:func:`extract` for several notes."""
+    return [extract(note, search, k=k) for note in notes]
 
 
 @lru_cache(maxsize=16)
@@ -125,91 +122,80 @@ def _named(reading: Reading, search: ConceptSearch) -> Iterator[Named]:
     yield from own
 
 
-def _occupations(named: Iterable[Named], told: Chances, taxonomy: Taxonomy) -> list[_Candidate]:
+def _occupations(named: Iterable[Named], told: Floats, taxonomy: Taxonomy) -> list[_Candidate]:
     """The occupations that are named; of several that share the name, the one whose skills the note tells most of."""
-    found: dict[ConceptId, _Candidate] = {}
+    found: dict[int, _Candidate] = {}
     for each in named:
         if each.kind == Kind.OCCUPATION:
-            concept = max(each.concepts, key=lambda number: _support(taxonomy.ids[number], told, taxonomy))
-            found.setdefault(taxonomy.ids[concept], _of_label(each, concept, taxonomy))
+            concept = max(each.concepts, key=lambda number: _support(number, told, taxonomy))
+            chance = _SURE if each.sure else _UNSURE
+            found.setdefault(concept, _Candidate(concept, chance, each.span, Found.LABEL))
     return sorted(found.values(), key=lambda each: -each.score)
 
 
-def _support(occupation: ConceptId, told: Chances, taxonomy: Taxonomy) -> float:
-    essential = (told.get(skill, 0.0) for skill in taxonomy.named(taxonomy.essential, occupation))
-    optional = (told.get(skill, 0.0) for skill in taxonomy.named(taxonomy.optional, occupation))
-    return sum(essential) + sum(optional) / 2
+def _support(occupation: int, told: Floats, taxonomy: Taxonomy) -> float:
+    essential, optional = taxonomy.essential.from_(occupation), taxonomy.optional.from_(occupation)
+    return float(told[essential].sum() + told[optional].sum() / 2)
 
 
-def _head_start(occupations: Iterable[_Candidate], taxonomy: Taxonomy) -> dict[ConceptId, float]:
+def _head_start(occupations: Iterable[_Candidate], taxonomy: Taxonomy) -> Floats:
     """What each skill of the occupations gets added, by how it is linked."""
-    ahead: dict[ConceptId, float] = {}
-    for candidate in occupations:
-        if candidate.score >= SHOWN_OCCUPATION:
-            ahead |= dict.fromkeys(taxonomy.named(taxonomy.optional, candidate.hit.concept), OPTIONAL) | ahead
-            ahead |= dict.fromkeys(taxonomy.named(taxonomy.essential, candidate.hit.concept), ESSENTIAL)
+    ahead = np.zeros(len(taxonomy.ids))
+    for number in [each.concept for each in occupations if each.score >= SHOWN_OCCUPATION]:
+        optional, essential = taxonomy.optional.from_(number), taxonomy.essential.from_(number)
+        ahead[optional] = np.maximum(ahead[optional], OPTIONAL)
+        ahead[essential] = ESSENTIAL
     return ahead
 
 
-def _votes(hits: Sequence[Hit], ahead: Mapping[ConceptId, float]) -> list[float]:
-    """One vote spread over the hits of a phrase: they sum to 1."""
-    exponents = [SHARPNESS * hit.score + ahead.get(hit.concept, 0.0) for hit in hits]
-    highest = max(exponents, default=0.0)
-    powers = [math.exp(exponent - highest) for exponent in exponents]
-    whole = sum(powers)
-    return [power / whole for power in powers]
+def _votes(meant: Meant, ahead: Floats) -> Floats:
+    """Each phrase's one vote, spread over the skills it may mean: shape of ``meant.scores``, rows sum to 1."""
+    exponents = SHARPNESS * meant.scores + ahead[meant.concepts]
+    powers = np.exp(exponents - exponents.max(axis=1, keepdims=True, initial=-np.inf))
+    votes: Floats = powers / powers.sum(axis=1, keepdims=True)
+    return votes
 
 
-def _chances(
-    answers: Answers, ahead: Mapping[ConceptId, float], named: Iterable[tuple[ConceptId, float]] = ()
-) -> Chances:
-    """The chance that at least one phrase or label means the concept, were they right as often as they claim."""
-    against: dict[ConceptId, float] = defaultdict(float)
-    for hits in answers.values():
-        for hit, vote in zip(hits, _votes(hits, ahead), strict=True):
-            against[hit.concept] += math.log1p(-min(vote, 0.999))
-    for concept, chance in named:
-        against[concept] += math.log1p(-chance)
-    return {concept: -math.expm1(logarithm) for concept, logarithm in against.items()}
+def _chances(votes: Floats, meant: Meant, size: int, literal: Iterable[_Candidate] = ()) -> Floats:
+    """The chance that at least one phrase or label means each concept, were they right as often as they claim."""
+    against = np.log1p(-np.minimum(votes, 0.999))
+    logarithms = np.bincount(meant.concepts.ravel(), against.ravel(), minlength=size)
+    for each in literal:
+        logarithms[each.concept] += np.log1p(-each.score)
+    chances: Floats = -np.expm1(logarithms)
+    return chances
 
 
-def _skills(
-    named: Sequence[Named], answers: Answers, ahead: Mapping[ConceptId, float], taxonomy: Taxonomy
-) -> list[_Candidate]:
+def _skills(reading: Reading, named: Iterable[Named], meant: Meant, ahead: Floats) -> list[_Candidate]:
     """Every candidate skill with its calibrated chance, best first."""
     literal = [
-        _of_label(each, number, taxonomy) for each in named if each.kind == Kind.SKILL for number in each.concepts
+        _Candidate(concept, (_SURE if each.sure else _UNSURE) / len(each.concepts), each.span, Found.LABEL)
+        for each in named
+        if each.kind == Kind.SKILL
+        for concept in each.concepts
     ]
-    meant = (_of_hit(hit, span) for span, hits in answers.items() for hit in hits)
-    best: dict[ConceptId, _Candidate] = {}
-    for each in (*literal, *meant):
-        known = best.get(each.hit.concept)
-        if known is None or each.score > known.score:
-            best[each.hit.concept] = each
-    chances = _chances(answers, ahead, ((each.hit.concept, each.score) for each in literal))
-    judged = (
-        replace(each, score=_calibrated(chances[concept], ahead.get(concept, 0.0) / ESSENTIAL))
-        for concept, each in best.items()
-    )
-    return sorted(judged, key=lambda each: (-each.score, each.hit.concept))
+    chances = _chances(_votes(meant, ahead), meant, len(ahead), literal)
+    spoken = {each.concept: each for each in sorted(literal, key=lambda each: each.score)}
+    order = np.argsort(meant.scores, axis=None, kind="stable")  # the best of a concept comes last, and stays
+    phrase, _ = np.unravel_index(order, meant.scores.shape)
+    phrase_of = dict(zip(meant.concepts.ravel()[order].tolist(), phrase.tolist(), strict=True))
+    spans = {concept: reading.phrases[phrase] for concept, phrase in phrase_of.items()}
+    spans |= {concept: each.span for concept, each in spoken.items()}
+    numbers = np.array(sorted(spans), dtype=np.int64)
+    scores = _calibrated(chances[numbers], ahead[numbers] / ESSENTIAL)
+    best = np.argsort(-scores, kind="stable")
+    return [
+        _Candidate(number, score, spans[number], Found.LABEL if number in spoken else Found.MEANING)
+        for number, score in zip(numbers[best].tolist(), scores[best].round(6).tolist(), strict=True)
+    ]
 
 
-def _calibrated(chance: float, linked: float) -> float:
-    """How often such a skill is right: votes promise too much, those for an occupation's skills less so."""
-    chance = min(max(chance, 1e-3), 1 - 1e-3)
-    return 1 / (1 + math.exp(-(_CONSTANT + _VOTES * math.log(chance / (1 - chance)) + _LINKED * linked)))
-
-
-def _of_label(named: Named, number: int, taxonomy: Taxonomy) -> _Candidate:
-    label = taxonomy.labels[named.language].text[named.label]
-    chance = (_SURE if named.sure else _UNSURE) / len(named.concepts) ** (named.kind == Kind.SKILL)
-    hit = Hit(taxonomy.ids[number], label, named.language, chance, 1.0, 1.0, exact=True)
-    return _Candidate(chance, hit, named.span, Found.LABEL)
-
-
-def _of_hit(hit: Hit, span: Span) -> _Candidate:
-    found = Found.LABEL if hit.exact else Found.NEAR_LABEL if hit.lexical >= _NEAR else Found.MEANING
-    return _Candidate(hit.score, hit, span, found)
+def _calibrated(chances: Floats, linked: Floats) -> Floats:
+    """How often such skills are right: votes promise too much, those for an occupation's skills less so."""
+    limited = chances.clip(1e-3, 1 - 1e-3)
+    odds = _CONSTANT + _VOTES * np.log(limited / (1 - limited)) + _LINKED * linked
+    scores: Floats = 1 / (1 + np.exp(-odds))
+    return scores
 
 
 def _beside(occupations: Iterable[_Candidate], skills: Iterable[_Candidate]) -> Iterator[_Candidate]:
@@ -220,27 +206,41 @@ def _beside(occupations: Iterable[_Candidate], skills: Iterable[_Candidate]) -> 
             yield skill
 
 
-def _evidence(reading: Reading, ranked: Iterable[_Candidate], least: float) -> tuple[Evidence, ...]:
-    """What is shown of the candidates: sure enough, and one concept for the same words."""
+def _shown(ranked: Iterable[_Candidate], least: float) -> list[_Candidate]:
+    """The candidates that are sure enough, and one concept for the same words."""
     shown: list[_Candidate] = []
     for each in ranked:
         if each.score >= least and not any(_same_words(each.span, other.span) for other in shown):
             shown.append(each)
-    return tuple(
-        Evidence(
-            concept=each.hit.concept,
-            source=Source.SELF_REPORT,
-            score=each.score,
-            on=reading.note.on,
-            note=reading.note.id,
-            span=each.span,
-            found=each.found,
-        )
-        for each in shown
-    )
+    return shown
 
 
 def _same_words(one: Span, other: Span) -> bool:
     """Whether more than half of the shorter lies within the other."""
     shared = min(one.end, other.end) - max(one.start, other.start)
     return 2 * shared > min(one.end - one.start, other.end - other.start)
+
+
+def _evidence(reading: Reading, shown: Iterable[_Candidate], taxonomy: Taxonomy) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(
+            concept=taxonomy.ids[each.concept],
+            source=Source.SELF_REPORT,
+            score=each.score,
+            on=reading.note.on,
+            note=reading.note.id,
+            span=each.span,
+            found=_how(each, reading, taxonomy),
+        )
+        for each in shown
+    )
+
+
+def _how(candidate: _Candidate, reading: Reading, taxonomy: Taxonomy) -> Found:
+    """How a concept was found: by a label, by words spelt nearly like one, or by meaning."""
+    if candidate.found == Found.LABEL or reading.language is None or reading.language not in taxonomy.labels:
+        return candidate.found
+    labels = taxonomy.labels[reading.language]
+    names = [normalise(labels.text[row]) for row in labels.of(candidate.concept)]
+    near = get_close_matches(normalise(reading.text(candidate.span)), names, n=1, cutoff=_NEAR)
+    return Found.NEAR_LABEL if near else Found.MEANING

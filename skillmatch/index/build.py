@@ -21,10 +21,13 @@ KINDS = (Kind.OCCUPATION, Kind.SKILL)
 
 HEAD = "head.npy"
 
-CENTROIDS = "centroids.npy"
+CENTRAL = tuple(Language(code) for code in ("en", "nl", "fr", "de", "es", "ar", "uk", "tr", "fa"))
+"""The languages whose texts make a concept's centroid, as far as they are installed: most synonyms, or our own."""
 
-CENTRAL = tuple(Language(code) for code in ("en", "nl", "fr", "de", "es"))
-"""The languages whose labels make an occupation's centroid, as far as they are installed: those with most synonyms."""
+
+def centroids_name(kind: Kind) -> str:
+    """The file with one unit row a concept of ``kind``: the mean direction of its texts over languages."""
+    return f"centroids-{kind.name.lower()}.npy"
 
 
 def shard_name(kind: Kind, language: Language) -> str:
@@ -109,13 +112,15 @@ def build_shards(
     centres = [vectors[part.places].mean(axis=0) for part in parts]
     matrix = _fitted(parts, centres, vectors)
     np.save(folder / HEAD, matrix, allow_pickle=False)
-    middle = np.zeros((len(taxonomy.of_kind(Kind.OCCUPATION)), matrix.shape[1]), dtype=np.float32)
+    middle = {kind: np.zeros((len(taxonomy.of_kind(kind)), matrix.shape[1]), dtype=np.float32) for kind in KINDS}
     for part, centre in zip(parts, centres, strict=True):
         rows = head.project(vectors[part.places], centre, matrix)
         _shard(part, centre, backend.build(rows), len(taxonomy.ids)).save(folder, shard_name(part.kind, part.language))
-        if part.kind == Kind.OCCUPATION and part.language in CENTRAL:
-            middle += _middle(rows, np.searchsorted(taxonomy.of_kind(Kind.OCCUPATION), part.concepts), len(middle))
-    np.save(folder / CENTROIDS, unit_rows(middle), allow_pickle=False)
+        if part.language in CENTRAL:
+            places = np.searchsorted(taxonomy.of_kind(part.kind), part.concepts)
+            middle[part.kind] += _middle(rows, places, len(middle[part.kind]))
+    for kind, sums in middle.items():
+        np.save(folder / centroids_name(kind), unit_rows(sums), allow_pickle=False)
     return {shard_name(part.kind, part.language): len(part.texts) for part in parts}
 
 

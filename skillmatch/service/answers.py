@@ -37,7 +37,7 @@ class Answers:
             "lang": extraction.language,
             "skills": [self._found(piece) for piece in extraction.skills],
             "occupations": [self._found(piece) for piece in extraction.occupations],
-            "hits": [hit(found) for found in extraction.hits],
+            "hits": [{**self.concept(guess.concept), "score": round(guess.score, 4)} for guess in extraction.hits],
         }
 
     def match(self, case: Case, vacancies: Ranking[Vacancy], mentors: Ranking[Mentor] | None) -> Json:

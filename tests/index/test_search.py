@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from skillmatch.encode import Encoder, open_encoder, unit_rows
 from skillmatch.errors import IndexMismatch, InvalidInput, NotFound
-from skillmatch.index import search as concept_search
 from skillmatch.index import search as search_module
 from skillmatch.index import shard as shard_module
+from skillmatch.index.build import CENTRAL
 from skillmatch.index.lexical import LexicalIndex
 from skillmatch.index.search import CENTRE, ENGLISH_SHARE, EQUAL, FOREIGN, ConceptSearch, Hit
 from skillmatch.index.shard import PREFERRED
@@ -171,7 +171,21 @@ def oracle(
         rows = [row for row in range(len(labels)) if taxonomy.kinds[labels.concept[row]] == Kind.SKILL]
         return encoder.encode([labels.text[row].lower() for row in rows]).mean(axis=0)
 
-    own, english = scores(language, language), scores(EN, language)
+    def central() -> dict[int, float]:
+        """The cosine with the mean direction of each skill over languages."""
+        seen = unit_rows(encoder.encode([text.lower()]) - centres(language))[0]
+        middle: dict[int, np.ndarray] = {}
+        for of in set(CENTRAL) & taxonomy.labels.keys():
+            labels = taxonomy.labels[of]
+            for number in taxonomy.of_kind(Kind.SKILL).tolist():
+                names = [labels.text[row].lower() for row in labels.of(number)]
+                if names:
+                    mean = unit_rows(unit_rows(encoder.encode(names) - centres(of)).sum(axis=0, keepdims=True))[0]
+                    middle[number] = middle.get(number, 0) + mean
+        return {number: float(unit_rows(mean[None])[0] @ seen) for number, mean in middle.items()}
+
+    own, english, middle = scores(language, language), scores(EN, language), central()
+    weight = CENTRE[Kind.SKILL]
     total: dict[ConceptId, float] = {}
     for number in own.keys() | english.keys():
         here, abroad = own.get(number), english.get(number)
@@ -181,7 +195,7 @@ def oracle(
             best = here
         else:
             best = max((1 - ENGLISH_SHARE) * here + ENGLISH_SHARE * abroad, abroad - FOREIGN)
-        total[taxonomy.ids[number]] = best
+        total[taxonomy.ids[number]] = (1 - weight) * best + weight * middle[number]
     return {concept: score for concept, score in total.items() if only is None or concept in only}
 
 
@@ -382,30 +396,43 @@ def test_dutch_titles_are_linked_better_than_by_spelling_alone(shared: Path, enc
     assert np.mean([rank > 0 for rank in ranks]) > 0.65
 
 
-def test_an_occupation_also_scores_by_the_mean_direction_of_its_labels_in_several_languages(
-    search: ConceptSearch, taxonomy: Taxonomy, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    text, welder = "elektrisch lassen", ConceptId(occupation_uri(1))
+class TestPhrases:
+    """What phrases of running text may mean, and phrases as people speak."""
 
-    def score() -> float:
-        hits = search.find([text], Kind.OCCUPATION, 11, language=NL)[0]
-        return next(hit.score for hit in hits if hit.concept == welder)
+    def test_a_phrase_scores_by_the_best_label_and_the_centroid(
+        self, search: ConceptSearch, taxonomy: Taxonomy
+    ) -> None:
+        texts = ["brood bakken in een grote oven", "metaal lassen"]
+        meant = search.meant(texts, Kind.SKILL, 5, language=NL)
+        everything = search.meant(texts, Kind.SKILL, 1000, language=NL)
+        assert meant.scores.shape == (2, 5)
+        assert everything.scores.shape == (2, len(taxonomy.of_kind(Kind.SKILL)))
+        assert np.array_equal(everything.concepts[:, :5], meant.concepts)
+        assert (np.diff(everything.scores, axis=1) <= 0).all()
+        assert taxonomy.ids[meant.concepts[1, 0]] == WELDING
+        assert set(everything.concepts[0].tolist()) == set(taxonomy.of_kind(Kind.SKILL).tolist())
 
-    def rows(of: Language) -> tuple[np.ndarray, np.ndarray]:
-        """The occupations' label vectors around their mean, and which are the welder's."""
-        labels = taxonomy.labels[of]
-        kept = [row for row in range(len(labels)) if taxonomy.kinds[labels.concept[row]] == Kind.OCCUPATION]
-        vectors = encoder.encode([labels.text[row].lower() for row in kept])
-        own = np.array([taxonomy.ids[labels.concept[row]] == welder for row in kept])
-        return vectors - vectors.mean(axis=0), own
+    def test_one_phrase_alone_means_what_it_means_among_others(self, search: ConceptSearch) -> None:
+        texts = ["brood bakken", "patiënten verzorgen", "met de heftruck rijden"]
+        together = search.meant(texts, Kind.SKILL, 4, language=NL)
+        for place, text in enumerate(texts):
+            alone = search.meant([text], Kind.SKILL, 4, language=NL)
+            assert np.array_equal(alone.concepts[0], together.concepts[place])
+            assert np.allclose(alone.scores[0], together.scores[place], atol=1e-5)
 
-    middles = [unit_rows(vectors[own]) for vectors, own in (rows(EN), rows(NL))]
-    centroid = unit_rows(sum(unit_rows(middle.sum(axis=0, keepdims=True)) for middle in middles))[0]
-    dutch = taxonomy.labels[NL]
-    names = [dutch.text[row] for row in range(len(dutch)) if taxonomy.kinds[dutch.concept[row]] == Kind.OCCUPATION]
-    centre = encoder.encode([name.lower() for name in names]).mean(axis=0)
-    cosine = float(unit_rows(encoder.encode([text]) - centre)[0] @ centroid)
+    def test_a_language_without_labels_is_read_through_those_of_english(self, search: ConceptSearch) -> None:
+        assert (
+            search.taxonomy.ids[search.meant(["Metall schweißen, weld metal"], Kind.SKILL, 1).concepts[0, 0]] == WELDING
+        )
 
-    both = score()
-    monkeypatch.setattr(concept_search, "CENTRE", 0)
-    assert both == pytest.approx((1 - CENTRE) * score() + EQUAL * CENTRE * cosine, abs=1e-3)
+    def test_no_phrases_mean_nothing(self, search: ConceptSearch) -> None:
+        assert search.meant([], Kind.SKILL, 5, language=NL).scores.shape == (0, 0)
+
+    def test_what_people_say_finds_a_concept_and_shows_its_label(self, taxonomy: Taxonomy, tmp_path: Path) -> None:
+        number = taxonomy.number(WELDING)
+        said = Labels.pack([(number, LabelStatus.UNOFFICIAL, "ik plak ijzer aan ijzer")])
+        told = replace(taxonomy, spoken={NL: said})
+        search = ConceptSearch.build(told, SpellingEncoder(), tmp_path / "index")
+        best = search.find(["ijzer aan ijzer plakken"], Kind.SKILL, 1, language=NL)[0][0]
+        assert (best.concept, best.label) == (WELDING, taxonomy.label(WELDING, (NL,)))
+        assert taxonomy.ids[search.meant(["ik plak ijzer"], Kind.SKILL, 1, language=NL).concepts[0, 0]] == WELDING

@@ -76,7 +76,9 @@ def test_a_malformed_file_is_named_by_row_and_column(
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_shipped_file_names_real_concepts_once_and_says_how_often_it_was_reviewed(path: Path, real_taxonomy: Taxonomy) -> None:
+def test_a_shipped_file_names_real_concepts_once_and_says_how_often_it_was_reviewed(
+    path: Path, real_taxonomy: Taxonomy
+) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     uris = [ConceptId(row["uri"]) for row in rows]
