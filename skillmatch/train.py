@@ -242,10 +242,10 @@ class Corpus:
 
 
 def _text_weights(text: Numbers, languages: Sequence[Language], size: int) -> NDArray[np.float32]:
-    """How much each distinct text counts in choosing features: as the weightiest of its languages."""
+    """How much each distinct text counts in choosing features: what its rows weigh, for "C++" is one text in all."""
     out = np.zeros(size, np.float32)
     given = [_WEIGHTS.get(language, _OTHER_FEATURES) for language in languages]
-    np.maximum.at(out, text, np.array(given, np.float32))
+    np.add.at(out, text, np.array(given, np.float32))
     return out
 
 

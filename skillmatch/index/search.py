@@ -1,9 +1,10 @@
 """Texts to skills and occupations, by meaning and by spelling, in every language installed.
 
-Every label of a concept is a row, in the shard of its kind and language; a concept scores as its best row. A row's
-score is a weighted sum of two cosines: of sentence vectors, seen through :mod:`skillmatch.index.head`, and of character
-n-grams. Tried on the development sets and left out, for they brought nothing: reciprocal rank fusion, z-scores, the
-mean of a concept's best rows, rapidfuzz's ratios for the best candidates.
+Every label of a concept is a row, in the shard of its kind and language; a concept scores as its best row and, with
+less weight, as its centroid over languages. A row's score is a weighted sum of two cosines: of sentence vectors, seen
+through :mod:`skillmatch.index.head`, and, in the query's own language, of character n-grams. Tried on the development
+sets and left out, for they brought nothing: reciprocal rank fusion, z-scores, the mean of a concept's best rows,
+rapidfuzz's ratios for the best candidates.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -50,7 +51,7 @@ EQUAL = 0.95
 
 _ROWS = 100  # of a language that are looked at for a phrase
 
-_BLOCK = 32  # queries at a time: their scores with all rows take some tens of megabytes
+_BLOCK = 64  # queries at a time: their scores with all rows take some tens of megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,14 @@ class Meant:
 class _Scope:
     """Where a query is looked for: ``own`` is the shard of its language and then the first of ``shards``.
 
-    ``allowed`` (bool, one a concept) is None where all are; ``size`` is how many concepts can be found.
+    ``allowed`` and ``findable`` have one entry a concept: whether it is asked for (None: all are), and whether it is
+    and has a label in ``shards``.
     """
 
     shards: Sequence[Shard]
     own: Shard | None
     allowed: NDArray[np.bool_] | None
-    size: int
+    findable: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,39 +246,53 @@ class ConceptSearch:
         for shard in shards:
             named |= shard.starts[1:] > shard.starts[:-1]
         if only is None:
-            return _Scope(shards, own, None, int(named.sum()))
+            return _Scope(shards, own, None, named)
         allowed = np.zeros(len(named), dtype=np.bool_)
         allowed[[self.taxonomy.number(concept) for concept in only]] = True
-        return _Scope(shards, own, allowed, int((named & allowed).sum()))
+        return _Scope(shards, own, allowed, named & allowed)
 
     def _nearest(self, texts: Sequence[str], kind: Kind, scope: _Scope, k: int) -> list[list[Hit]]:
         """The ``k`` best concepts of each of a block of texts."""
         views = self._views(texts, scope)
-        wanted, breadth = min(k, scope.size), 2 * k + 20
+        wanted, breadth = min(k, int(scope.findable.sum())), 2 * k + 20
         concepts = len(self.taxonomy.ids)
-        exact = _united([view.equal() for view in (views[:1] if scope.own else views)], concepts)
-        pairs = _united([exact, *(view.candidates(breadth) for view in views)], concepts)
+        searched = views[:1] if scope.own else views
+        middle = views[0].vectors @ self._centroids[kind].T
+        exact = _united([view.equal() for view in searched], concepts)
+        pairs = exact
         while np.bincount(pairs.queries, minlength=len(texts)).min() < wanted:
+            near = [view.candidates(breadth) for view in searched]
+            pairs = _united([exact, *near, self._central(kind, middle, scope, breadth)], concepts)
             breadth *= 4
-            pairs = _united([exact, *(view.candidates(breadth) for view in views)], concepts)
         equal = np.isin(_keys(pairs, concepts), _keys(exact, concepts))
-        middle = self._central(kind, pairs, views), CENTRE[kind]
-        return self._hits(_scored(pairs, equal, views, scope, middle), scope, len(texts), k)
+        central = middle[pairs.queries, np.searchsorted(self._of_kind[kind], pairs.concepts)]
+        found = _scored(pairs, equal, views, scope, (central, CENTRE[kind]))
+        return self._hits(found, scope, len(texts), k)
 
-    def _central(self, kind: Kind, pairs: Pairs, views: Sequence[View]) -> Scores:
-        """The cosine of the text of each pair with the centroid of its concept."""
-        centroids = self._centroids[kind][np.searchsorted(self._of_kind[kind], pairs.concepts)]
-        cosines: Scores = np.einsum("ij,ij->i", views[0].vectors[pairs.queries], centroids)
-        return cosines
+    def _central(self, kind: Kind, middle: Scores, scope: _Scope, breadth: int) -> Pairs:
+        """For each text the pairs with the ``breadth`` concepts whose centroids are nearest."""
+        columns = np.flatnonzero(scope.findable[self._of_kind[kind]])
+        kept = min(breadth, len(columns))
+        best = (
+            np.argpartition(-middle[:, columns], kept - 1, axis=1)[:, :kept]
+            if kept
+            else np.empty((len(middle), 0), int)
+        )
+        return Pairs(np.repeat(np.arange(len(middle)), kept), self._of_kind[kind][columns[best]].ravel())
 
     def _views(self, texts: Sequence[str], scope: _Scope) -> list[View]:
         vectors = self._encoder.encode([encoded_form(text) for text in texts])
         forms = [normalise(text) for text in texts]
         centres = [(scope.own or shard).centre for shard in scope.shards]
         return [
-            View(shard, forms, head.project(vectors, centre, self._head), self._encoder.spelling, scope.allowed)
-            for shard, centre in zip(scope.shards, centres, strict=True)
+            View(shard, forms, head.project(vectors, centre, self._head), spelling, scope.allowed)
+            for shard, centre, spelling in zip(scope.shards, centres, self._spellings(scope), strict=True)
         ]
+
+    def _spellings(self, scope: _Scope) -> list[float]:
+        """The weight of spelling in each shard: none in another language than the query's, where it says little."""
+        weight = self._encoder.spelling
+        return [weight if scope.own in (None, shard) else 0.0 for shard in scope.shards]
 
     def _hits(self, found: _Found, scope: _Scope, texts: int, k: int) -> list[list[Hit]]:
         order = np.lexsort((found.pairs.concepts, -found.score, found.pairs.queries))

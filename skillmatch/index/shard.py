@@ -92,7 +92,7 @@ def _mapped(path: Path) -> NDArray[Any]:
 class View:
     """A block of texts as one shard sees it; ``allowed`` (bool, one a concept) keeps it inside some concepts.
 
-    ``spelling`` is the weight of the n-gram cosine, the dense one having the rest.
+    ``spelling`` is the weight of the n-gram cosine, the dense one having the rest; with 0 spelling is not looked at.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class View:
         self._spelling = np.float32(spelling)
         self.vectors = vectors
         self._only = None if allowed is None else allowed[shard.concepts]
-        self._lexical = shard.lexical.scores(forms)
+        self._lexical = shard.lexical.scores(forms) if spelling else np.zeros((len(forms), 1), np.float32)
         self._equal = shard.lexical.equal(forms)
 
     def equal(self) -> Pairs:
@@ -117,7 +117,7 @@ class View:
     def candidates(self, breadth: int) -> Pairs:
         """The pairs worth a closer look: concepts of the ``breadth`` best rows by either score."""
         near = self._shard.dense.search(self.vectors, breadth, only=self._only).ids
-        spelt = [self._spelt_like(query, breadth) for query in range(len(near))]
+        spelt = [self._spelt_like(query, breadth) for query in range(len(near))] if self._spelling else near[:, :0]
         return self._pairs([np.concatenate([row[row >= 0], like]) for row, like in zip(near, spelt, strict=True)])
 
     def _spelt_like(self, query: int, breadth: int) -> Numbers:
@@ -144,7 +144,7 @@ class View:
             return best
         rows = np.arange(len(pair)) + np.repeat(first - np.cumsum(counts) + counts, counts)
         dense = self._cosines(pairs.queries[pair], rows)
-        lexical = self._lexical[pairs.queries[pair], rows]
+        lexical = self._lexical[pairs.queries[pair], rows if self._spelling else 0]
         score = (1 - self._spelling) * dense + self._spelling * lexical + np.float32(PREFERRED) * shard.preferred[rows]
         best.score[named] = np.maximum.reduceat(score, np.flatnonzero(np.diff(pair, prepend=-1)))
         tops = np.flatnonzero(score == best.score[pair])

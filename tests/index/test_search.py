@@ -152,6 +152,7 @@ def oracle(
     """The score of every skill, from the definitions alone: all labels, no candidates, no index."""
 
     def scores(of: Language, centre_of: Language) -> dict[int, float]:
+        spelling = encoder.spelling if of == language else 0
         labels = taxonomy.labels[of]
         rows = [row for row in range(len(labels)) if taxonomy.kinds[labels.concept[row]] == Kind.SKILL]
         vectors = encoder.encode([labels.text[row].lower() for row in rows])
@@ -161,7 +162,7 @@ def oracle(
         found: dict[int, float] = {}
         for row, near, like in zip(rows, dense.tolist(), spelt.tolist(), strict=True):
             preferred = PREFERRED * (labels.status[row] == LabelStatus.PREFERRED)
-            score = (1 - encoder.spelling) * near + encoder.spelling * like + preferred
+            score = (1 - spelling) * near + spelling * like + preferred
             number = int(labels.concept[row])
             found[number] = max(score, found.get(number, -9.0))
         return found
@@ -428,11 +429,13 @@ class TestPhrases:
     def test_no_phrases_mean_nothing(self, search: ConceptSearch) -> None:
         assert search.meant([], Kind.SKILL, 5, language=NL).scores.shape == (0, 0)
 
-    def test_what_people_say_finds_a_concept_and_shows_its_label(self, taxonomy: Taxonomy, tmp_path: Path) -> None:
+    def test_what_people_say_finds_a_concept_and_shows_its_label(
+        self, taxonomy: Taxonomy, encoder: Encoder, tmp_path: Path
+    ) -> None:
         number = taxonomy.number(WELDING)
         said = Labels.pack([(number, LabelStatus.UNOFFICIAL, "ik plak ijzer aan ijzer")])
         told = replace(taxonomy, spoken={NL: said})
-        search = ConceptSearch.build(told, SpellingEncoder(), tmp_path / "index")
+        search = ConceptSearch.build(told, encoder, tmp_path / "index")
         best = search.find(["ijzer aan ijzer plakken"], Kind.SKILL, 1, language=NL)[0][0]
         assert (best.concept, best.label) == (WELDING, taxonomy.label(WELDING, (NL,)))
         assert taxonomy.ids[search.meant(["ik plak ijzer"], Kind.SKILL, 1, language=NL).concepts[0, 0]] == WELDING
