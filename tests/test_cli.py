@@ -297,3 +297,13 @@ def test_train_names_a_development_set_that_cannot_be_read(run: Run, tmp_path: P
     ran = run("train", "--out", str(tmp_path / "encoder"), "--steps", "3", "--shared", str(tmp_path))
     assert ran.code == 2
     assert "nld_nl_dev.jsonl" in ran.err
+
+
+def test_a_language_of_our_own_can_be_asked_for_and_one_that_nobody_has_cannot(
+    run: Run, small_esco: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SKILLMATCH_HOME", str(tmp_path))
+    assert run("esco", "install", "--from", str(small_esco), "--lang", "nl,tr").code == 0
+    ran = run("esco", "install", "--from", str(small_esco), "--lang", "nl,qq")
+    assert ran.code == 3
+    assert "qq" in ran.err

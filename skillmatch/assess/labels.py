@@ -79,6 +79,18 @@ class LabelFinder:
                     rows[key] = (*rows.get(key, ()), row)
         return rows
 
+    @cached_property
+    def _said(self) -> Mapping[str, tuple[int, ...]]:
+        """The first label of the occupations that people call by each normalised name."""
+        spoken = self.taxonomy.spoken.get(self.language)
+        rows: dict[str, tuple[int, ...]] = {}
+        if spoken is not None:
+            for concept, name in zip(spoken.concept.tolist(), spoken.text, strict=True):
+                if self.taxonomy.kinds[concept] == Kind.OCCUPATION:
+                    key = normalise(name)
+                    rows[key] = (*rows.get(key, ()), self._labels.of(concept)[0])
+        return rows
+
     def find(self, text: str, within: Span, written_in: Language | None) -> Iterator[Named]:
         """The labels in ``text[within]``, from left to right, the longest first; a word belongs to one label."""
         folded = fold(text[within.start : within.end])
@@ -99,11 +111,12 @@ class LabelFinder:
             first = following
 
     def _lookup(self, key: str) -> tuple[int, ...]:
-        """The rows of the label that ``key`` is, as it stands or without the endings of its language."""
-        rows = self._rows.get(key)
-        if rows is None and (self.language in _ENDINGS or self.language in _BEGINNINGS):
-            rows = next(filter(None, map(self._rows.get, _forms(key, self.language))), None)
-        return rows or ()
+        """The rows of the label or the spoken name that ``key`` is, as it stands or without its language's endings."""
+        forms = [key]
+        if self.language in _ENDINGS or self.language in _BEGINNINGS:
+            forms += _forms(key, self.language)
+        named = (rows.get(form) for form in forms for rows in (self._rows, self._said))
+        return next(filter(None, named), ())
 
     def _named(
         self, rows: Iterable[int], text: str, within: Span, span: Span, written_in: Language | None, *, several: bool

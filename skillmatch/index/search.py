@@ -23,7 +23,7 @@ from skillmatch.index.base import VectorIndex
 from skillmatch.index.build import HEAD, KINDS, build_shards, centroids_name, encoded_form, shard_name
 from skillmatch.index.exact import ExactIndex
 from skillmatch.index.faiss import FaissIndex
-from skillmatch.index.shard import Best, Pairs, Scores, Shard, View
+from skillmatch.index.shard import Best, Pairs, Scores, Shard, View, cosines
 from skillmatch.taxonomy.concepts import ENGLISH, ConceptId, Kind, Taxonomy
 from skillmatch.text import Language, clean_title, normalise
 
@@ -265,7 +265,8 @@ class ConceptSearch:
             pairs = _united([exact, *near, self._central(kind, middle, scope, breadth)], concepts)
             breadth *= 4
         equal = np.isin(_keys(pairs, concepts), _keys(exact, concepts))
-        central = middle[pairs.queries, np.searchsorted(self._of_kind[kind], pairs.concepts)]
+        centroids = self._centroids[kind][np.searchsorted(self._of_kind[kind], pairs.concepts)]
+        central = cosines(views[0].vectors[pairs.queries], centroids)
         found = _scored(pairs, equal, views, scope, (central, CENTRE[kind]))
         return self._hits(found, scope, len(texts), k)
 

@@ -11,7 +11,8 @@ from skillmatch.index.estimate import estimate_relations
 from skillmatch.index.relations import Relations
 from skillmatch.index.search import ConceptSearch
 from skillmatch.taxonomy import release
-from skillmatch.taxonomy.concepts import Taxonomy
+from skillmatch.taxonomy.concepts import ENGLISH, Taxonomy
+from skillmatch.taxonomy.esco import LANGUAGES
 from skillmatch.taxonomy.install import DEFAULT_VERSION, obtain
 from skillmatch.taxonomy.labels import with_unofficial
 from skillmatch.text import Language
@@ -34,19 +35,24 @@ def install_esco(
 ) -> Taxonomy:
     """Get ESCO from ``paths``, the official download or the starter, store it and index it.
 
-    A failure leaves the release that was installed before in place. Raises TaxonomyError.
+    ``languages`` may name some that ESCO does not have: labels of our own are then added to its English ones. A
+    failure leaves the release that was installed before in place. Raises TaxonomyError, also for a language that
+    nobody has.
     """
+    labels = settings.data / "esco" / "labels"
+    if nobody := sorted(set(languages or ()) - LANGUAGES - {path.stem for path in labels.glob("??.csv")}):
+        raise TaxonomyError(f"no labels in {', '.join(nobody)}")
     taxonomy = obtain(
         paths=tuple(paths) or settings.esco_paths,
         version=version,
-        languages=languages,
+        languages=None if languages is None else [code for code in languages if code in LANGUAGES] or [ENGLISH],
         downloads=settings.downloads,
         portal=settings.portal,
         corrections=settings.data / "esco" / "starter_labels.csv",
         say=say,
         progress=lambda done, total: progress("download", done, total),
     )
-    taxonomy = with_unofficial(taxonomy, settings.data / "esco" / "labels", languages)
+    taxonomy = with_unofficial(taxonomy, labels, languages)
     encoder = open_encoder(settings.encoder)
     if taxonomy.release.relations == "estimated":
         _keep_official(settings)

@@ -1,10 +1,13 @@
 """Labels that stand literally in a text, in the small ESCO."""
 
+from dataclasses import replace
+
 import pytest
 
 from skillmatch.assess.labels import LabelFinder, Named
-from skillmatch.taxonomy.concepts import Kind, Taxonomy
+from skillmatch.taxonomy.concepts import ConceptId, Kind, Labels, LabelStatus, Taxonomy
 from skillmatch.text import Language, Span
+from tests.small_esco.concepts import occupation_uri
 
 
 def found(taxonomy: Taxonomy, text: str, language: str, written_in: str | None = None) -> list[Named]:
@@ -55,3 +58,12 @@ def test_a_verb_is_no_job(taxonomy: Taxonomy) -> None:
     [verb] = found(taxonomy, "I cook", "en")
     [job] = found(taxonomy, "I was a cook", "en")
     assert (verb.sure, job.sure) == (False, True)
+
+
+def test_a_name_that_people_give_an_occupation_is_found_where_no_label_says_it(taxonomy: Taxonomy) -> None:
+    welder, cook = (taxonomy.number(ConceptId(occupation_uri(number))) for number in (1, 2))
+    said = Labels.pack([(welder, LabelStatus.UNOFFICIAL, "ijzerplakker"), (cook, LabelStatus.UNOFFICIAL, "lasser")])
+    told = replace(taxonomy, spoken={Language("nl"): said})
+    assert [(each.concepts, each.sure) for each in found(told, "Hij was ijzerplakker.", "nl")] == [((welder,), True)]
+    assert [each.concepts for each in found(told, "Hij was lasser.", "nl")] == [(welder,)]
+    assert found(taxonomy, "Hij was ijzerplakker.", "nl") == []
