@@ -38,11 +38,11 @@ from skillmatch.text import Language
 LICENCE = "This service uses the ESCO classification of the European Commission."
 PORTAL = "https://esco.ec.europa.eu/en/use-esco/download"
 
-LARGEST_FILE = 1 << 28
 _CODES = "ar bg cs da de el en es et fi fr ga hr hu is it lt lv mt nl no pl pt ro sk sl sv uk"
 LANGUAGES = frozenset(Language(code) for code in _CODES.split())
 """The languages ESCO is published in."""
 
+LARGEST_FILE = 1 << 28
 LARGEST_SUM = 1 << 31
 LONGEST_LINE = 1 << 20
 """Bytes, unpacked. ESCO's largest file has 40 million, all languages of 1.2 some 600 million: more is a zip bomb."""
