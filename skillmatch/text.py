@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
-from itertools import chain
+from itertools import chain, takewhile
 from typing import NamedTuple, NewType
 
 import pycld2
@@ -95,9 +95,35 @@ _GENDER_MARK = re.compile(
 )
 
 
+_ENDING = re.compile(
+    r"(?<=\w{3})\s?/\s?-?(?:in|innen|frau|e|euse|ère|trice|rice|ice|se|ne|ster|a|ka)\b|\((?:in|e|ne|se|a)\)"
+)
+_TWO_WORDS = re.compile(r"(\w{3,})\s*/\s*(\w{3,})")
+
+
 def clean_title(title: str) -> str:
-    """A job title without the "(h/f/x)", "m/v" or "(m/w/d)" that vacancies add to it."""
-    return _GENDER_MARK.sub(" ", title).strip() or title.strip()
+    """A job title without the "(h/f/x)", "m/v" or "(m/w/d)" that vacancies add to it, and in its first gender only."""
+    bare = _GENDER_MARK.sub(" ", title).strip() or title.strip()
+    return genders(_ENDING.sub("", bare))[0]
+
+
+def genders(title: str) -> tuple[str, ...]:
+    """The forms that a title such as "Agent / Agente d'accueil" joins, one a gender; any other title by itself."""
+    halves = title.split("/")
+    if len(halves) == 2:
+        pairs = [half.split() for half in halves]
+        if pairs[0] and len(pairs[0]) == len(pairs[1]) and all(map(_akin, *pairs)):
+            return tuple(" ".join(words) for words in pairs)
+    first = _TWO_WORDS.sub(lambda two: two[1] if _akin(two[1], two[2]) else two[0], title)
+    second = _TWO_WORDS.sub(lambda two: two[2] if _akin(two[1], two[2]) else two[0], title)
+    return (first, second) if first != second else (title,)
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two words begin alike but for an ending of four letters at most."""
+    one, other = normalise(one), normalise(other)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return shared >= max(min(3, len(one)), min(len(one), len(other)) - 4)
 
 
 # What the two identifiers call otherwise than ESCO: Norwegian in two written forms, old ISO codes, close variants.

@@ -30,7 +30,7 @@ Note = Callable[[int, float], None]
 class Plan:
     """What can be chosen about a training."""
 
-    steps: int = 1500
+    steps: int = 3000
     seed: int = 0
     features: int = 150_000
     dim: int = 256

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skillmatch.text import Span, clean_title, detect_language, fold, normalise, sentences
+from skillmatch.text import Span, clean_title, detect_language, fold, genders, normalise, sentences
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=200)
 
@@ -88,10 +88,35 @@ def test_the_span_of_an_accented_word_covers_the_word_as_written() -> None:
         ("Cuisinier [H/F/X]", "Cuisinier"),
         ("Buschauffeur", "Buschauffeur"),
         ("m/v", "m/v"),
+        ("Agent / Agente d'entretien", "Agent d'entretien"),
+        ("Chef cuisinier / cuisinière", "Chef cuisinier"),
+        ("Elektroniker/in", "Elektroniker"),
+        ("Kaufmann/-frau im Einzelhandel (m/w/d)", "Kaufmann im Einzelhandel"),
+        ("Employé(e) de bureau", "Employé de bureau"),
+        ("C/C++ developer", "C/C++ developer"),
+        ("metselaar/stukadoor", "metselaar/stukadoor"),
     ],
 )
 def test_a_title_loses_its_gender_marks_and_nothing_else(title: str, clean: str) -> None:
     assert clean_title(title) == clean
+
+
+@pytest.mark.parametrize(
+    ("title", "forms"),
+    [
+        ("technicien agricole/technicienne agricole", ("technicien agricole", "technicienne agricole")),
+        ("خياط / خياطة", ("خياط", "خياطة")),
+        ("бухгалтер/бухгалтерка", ("бухгалтер", "бухгалтерка")),
+        ("Professeur / Professeure de théâtre", ("Professeur de théâtre", "Professeure de théâtre")),
+        ("kok", ("kok",)),
+        ("kok/kelner", ("kok/kelner",)),
+        ("CI/CD engineer", ("CI/CD engineer",)),
+        ("/", ("/",)),
+        ("", ("",)),
+    ],
+)
+def test_a_title_in_two_genders_is_two_titles_and_two_jobs_stay_one(title: str, forms: tuple[str, ...]) -> None:
+    assert genders(title) == forms
 
 
 NOTES = {

@@ -61,12 +61,14 @@ class Extraction:
     """What a note tells: ``skills`` and ``occupations`` are shown, best first, each with its words in the note.
 
     ``hits`` are all candidate skills, best first. Every score is the estimated chance that the person has the skill.
+    ``unlinked`` are the clauses of which nothing is shown: what they say is not in ESCO, or too unsure.
     """
 
     language: Language | None
     skills: tuple[Evidence, ...]
     occupations: tuple[Evidence, ...]
     hits: tuple[Guess, ...]
+    unlinked: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +88,18 @@ def extract(note: Note, search: ConceptSearch, *, k: int = 50) -> Extraction:
     texts = [reading.text(span) for span in reading.phrases]
     meant = search.meant(texts, Kind.SKILL, CANDIDATES, language=reading.language)
     named = list(_named(reading, search))
-    told = _chances(_votes(meant, np.zeros(len(taxonomy.ids))), meant, len(taxonomy.ids))
-    occupations = _occupations(named, told, taxonomy)
+    heard = _chances(_votes(meant, np.zeros(len(taxonomy.ids))), meant, len(taxonomy.ids))
+    occupations = _occupations(named, heard, taxonomy)
     skills = _skills(reading, named, meant, _head_start(occupations, taxonomy))
+    shown = _shown(_beside(occupations, skills), SHOWN)
+    jobs = _shown(occupations, SHOWN_OCCUPATION)
+    told = [each.span for each in (*shown, *jobs)]
     return Extraction(
         language=reading.language,
-        skills=_evidence(reading, _shown(_beside(occupations, skills), SHOWN), taxonomy),
-        occupations=_evidence(reading, _shown(occupations, SHOWN_OCCUPATION), taxonomy),
+        skills=_evidence(reading, shown, taxonomy),
+        occupations=_evidence(reading, jobs, taxonomy),
         hits=tuple(Guess(taxonomy.ids[each.concept], each.score) for each in skills[:k]),
+        unlinked=tuple(clause for clause in reading.clauses if not any(_overlap(clause, span) for span in told)),
     )
 
 
@@ -213,6 +219,10 @@ def _shown(ranked: Iterable[_Candidate], least: float) -> list[_Candidate]:
         if each.score >= least and not any(_same_words(each.span, other.span) for other in shown):
             shown.append(each)
     return shown
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _same_words(one: Span, other: Span) -> bool:

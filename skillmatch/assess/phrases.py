@@ -48,11 +48,15 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``claimed`` are the stretches of ``note`` that are evidence for the person, ``phrases`` what to look up."""
+    """``claimed`` are the stretches of ``note`` that are evidence for the person, ``phrases`` what to look up.
+
+    ``clauses`` are those of the phrases that are whole clauses: they do not overlap.
+    """
 
     note: Note
     language: Language | None
     claimed: tuple[Span, ...]
+    clauses: tuple[Span, ...]
     phrases: tuple[Span, ...]
 
     def text(self, span: Span) -> str:
@@ -66,8 +70,10 @@ def read(note: Note) -> Reading:
     found = sentences(note.text)
     out = sorted(each.span for each in exclusions(note.text, found, language))
     claimed = tuple(_without(found, out))
-    phrases = dict.fromkeys(span for piece in claimed for span in _phrases(list(_clauses(note.text, piece, language))))
-    return Reading(note, language, claimed, tuple(phrases)[:MAX_PHRASES])
+    parts = [list(_clauses(note.text, piece, language)) for piece in claimed]
+    phrases = dict.fromkeys(span for clauses in parts for span in _phrases(clauses))
+    whole = tuple(span for clauses in parts for clause in clauses for span in _trimmed(clause))
+    return Reading(note, language, claimed, whole, tuple(phrases)[:MAX_PHRASES])
 
 
 def _without(found: Iterable[Span], excluded: Sequence[Span]) -> Iterator[Span]:

@@ -229,14 +229,14 @@ def demo(json: Json = False) -> None:
 
 @app.command()
 def train(
-    out: Annotated[Path, typer.Option("--out", help="Folder to write the encoder into.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to write into.")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of every random choice.")] = PLAN.seed,
     steps: Annotated[int, typer.Option("--steps", min=1, max=1_000_000, help="How long.")] = PLAN.steps,
     shared: Annotated[
         Path | None, typer.Option("--shared", envvar="SKILLMATCH_SHARED", help="Folder with eval/, for more figures.")
     ] = None,
 ) -> None:
-    """Train the n-gram encoder on the installed ESCO; use it with SKILLMATCH_ENCODER=ngrams:FOLDER."""
+    """Train the encoder and the links on the installed ESCO; try the encoder with SKILLMATCH_ENCODER=ngrams:FOLDER."""
     settings, plan = Settings(), Plan(seed=seed, steps=steps)
     with Bars(Console(stderr=True)) as bars:
         encoder = train_encoder(settings, out, plan, shared=shared, say=_say, progress=bars.update)

@@ -13,11 +13,18 @@ from skillmatch.index import head
 from skillmatch.index.base import VectorIndex
 from skillmatch.index.lexical import LexicalIndex
 from skillmatch.index.shard import Shard
-from skillmatch.taxonomy.concepts import Kind, Labels, LabelStatus, Taxonomy
-from skillmatch.text import Language, normalise
+from skillmatch.taxonomy.concepts import Kind, LabelStatus, Taxonomy
+from skillmatch.text import Language, genders, normalise
 
 KINDS = (Kind.OCCUPATION, Kind.SKILL)
 """What can be searched for."""
+
+
+def members(taxonomy: Taxonomy, kind: Kind) -> NDArray[np.int64]:
+    """The numbers of the concepts in the shards of ``kind``: ISCO groups are found beside occupations."""
+    kinds = [Kind.OCCUPATION, Kind.ISCO_GROUP] if kind == Kind.OCCUPATION else [kind]
+    return np.flatnonzero(np.isin(taxonomy.kinds, kinds))
+
 
 HEAD = "head.npy"
 
@@ -61,11 +68,10 @@ def _parts(taxonomy: Taxonomy) -> tuple[list[_Part], list[str]]:
     place_of: dict[str, int] = {}
     parts: list[_Part] = []
     for language in taxonomy.languages:
-        labels, row, every = _named(taxonomy, language)
-        itself = np.zeros(len(row), dtype=np.bool_)  # a label, not something said
-        itself[np.unique(row, return_index=True)[1]] = True
+        labels = taxonomy.labels[language]
+        row, itself, every = _named(taxonomy, language)
         for kind in KINDS:
-            chosen = np.flatnonzero(taxonomy.kinds[labels.concept[row]] == kind)
+            chosen = np.flatnonzero(np.isin(labels.concept[row], members(taxonomy, kind)))
             texts = [every[place] for place in chosen]
             places = [place_of.setdefault(encoded_form(text), len(place_of)) for text in texts]
             if texts:
@@ -83,15 +89,24 @@ def _parts(taxonomy: Taxonomy) -> tuple[list[_Part], list[str]]:
     return parts, list(place_of)
 
 
-def _named(taxonomy: Taxonomy, language: Language) -> tuple[Labels, NDArray[np.int64], list[str]]:
-    """The labels of ``language``; then, by concept and labels before what is spoken, texts with the label of each."""
+def _named(taxonomy: Taxonomy, language: Language) -> tuple[NDArray[np.int64], NDArray[np.bool_], list[str]]:
+    """The texts of ``language`` by concept: for each the row of the label it stands for, and whether it is that label.
+
+    A job title in two genders is two texts. What is spoken comes after the labels, and stands for the first of them.
+    """
     labels, spoken = taxonomy.labels[language], taxonomy.spoken.get(language)
+    jobs = (taxonomy.kinds[labels.concept] == Kind.OCCUPATION).tolist()
+    forms = [genders(text) if job else (text,) for text, job in zip(labels.text, jobs, strict=True)]
+    row = np.repeat(np.arange(len(labels)), [len(several) for several in forms])
+    texts = [form for several in forms for form in several]
+    itself = np.ones(len(texts), dtype=np.bool_)
     if spoken is None:
-        return labels, np.arange(len(labels)), list(labels.text)
-    row = np.concatenate([np.arange(len(labels)), np.searchsorted(labels.concept, spoken.concept)])
-    texts = [*labels.text, *spoken.text]
-    order = np.argsort(np.concatenate([labels.concept, spoken.concept]), kind="stable")
-    return labels, row[order], [texts[place] for place in order]
+        return row, itself, texts
+    row = np.concatenate([row, np.searchsorted(labels.concept, spoken.concept)])
+    itself = np.concatenate([itself, np.zeros(len(spoken), dtype=np.bool_)])
+    order = np.argsort(labels.concept[row], kind="stable")
+    texts += spoken.text
+    return row[order], itself[order], [texts[place] for place in order]
 
 
 def build_shards(
@@ -112,12 +127,13 @@ def build_shards(
     centres = [vectors[part.places].mean(axis=0) for part in parts]
     matrix = _fitted(parts, centres, vectors)
     np.save(folder / HEAD, matrix, allow_pickle=False)
-    middle = {kind: np.zeros((len(taxonomy.of_kind(kind)), matrix.shape[1]), dtype=np.float32) for kind in KINDS}
+    inside = {kind: members(taxonomy, kind) for kind in KINDS}
+    middle = {kind: np.zeros((len(inside[kind]), matrix.shape[1]), dtype=np.float32) for kind in KINDS}
     for part, centre in zip(parts, centres, strict=True):
         rows = head.project(vectors[part.places], centre, matrix)
         _shard(part, centre, backend.build(rows), len(taxonomy.ids)).save(folder, shard_name(part.kind, part.language))
         if part.language in CENTRAL:
-            places = np.searchsorted(taxonomy.of_kind(part.kind), part.concepts)
+            places = np.searchsorted(inside[part.kind], part.concepts)
             middle[part.kind] += _middle(rows, places, len(middle[part.kind]))
     for kind, sums in middle.items():
         np.save(folder / centroids_name(kind), unit_rows(sums), allow_pickle=False)

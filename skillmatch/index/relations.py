@@ -20,6 +20,8 @@ from scipy.sparse import csr_array
 from skillmatch.errors import EncoderError
 from skillmatch.taxonomy.concepts import ConceptId, Kind, Links, Taxonomy
 
+RELATIONS = "relations.npz"
+
 DIM = 64
 NEAR = 0.1
 """The share, beside the largest of the occupation, from which on a skill is linked; .05 to .3 give nearly the same."""

@@ -15,8 +15,8 @@ Json = dict[str, Any]
 
 
 def hit(found: Hit) -> Json:
-    """One answer of ``link``."""
-    return {"uri": found.concept, "label": found.label, "score": round(found.score, 4)}
+    """One answer of ``link``: its score is the chance that it is right."""
+    return {"uri": found.concept, "label": found.label, "score": round(found.chance, 4)}
 
 
 class Answers:
@@ -37,6 +37,7 @@ class Answers:
             "lang": extraction.language,
             "skills": [self._found(piece) for piece in extraction.skills],
             "occupations": [self._found(piece) for piece in extraction.occupations],
+            "unlinked": [{"start": span.start, "end": span.end} for span in extraction.unlinked],
             "hits": [{**self.concept(guess.concept), "score": round(guess.score, 4)} for guess in extraction.hits],
         }
 

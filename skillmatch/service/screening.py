@@ -42,9 +42,12 @@ class Screening:
     def link(
         self, queries: Sequence[Query], kind: Kind, *, k: int, language: Language | None = None
     ) -> list[list[Hit]]:
-        """The ``k`` nearest concepts of each query, best first; a query's own ``lang`` wins over ``language``."""
+        """The ``k`` nearest concepts of each query, best first; a query's own ``lang`` wins over ``language``.
+
+        A title that is as wide as an ISCO group may be answered by one, among occupations.
+        """
         languages = [Language(query.lang) if query.lang else language for query in queries]
-        return self.search.find([query.text for query in queries], kind, k, language=languages)
+        return self.search.find([query.text for query in queries], kind, k, language=languages, groups=True)
 
     def extract(self, queries: Sequence[Query], *, k: int, language: Language | None = None) -> list[Extraction]:
         """The skills and occupations in each text; a query's own ``lang`` wins, else it is detected."""

@@ -8,7 +8,7 @@ from skillmatch.config import Settings
 from skillmatch.encode import Encoder, open_encoder
 from skillmatch.errors import IndexMismatch, TaxonomyError
 from skillmatch.index.estimate import estimate_relations
-from skillmatch.index.relations import Relations
+from skillmatch.index.relations import RELATIONS, Relations
 from skillmatch.index.search import ConceptSearch
 from skillmatch.taxonomy import release
 from skillmatch.taxonomy.concepts import ENGLISH, Taxonomy
@@ -57,7 +57,7 @@ def install_esco(
     if taxonomy.release.relations == "estimated":
         _keep_official(settings)
         say("This ESCO has no occupation-skill relations: estimating them from vectors.")
-        learnt = Relations.load(settings.data / "esco" / "relations.npz")
+        learnt = Relations.load(settings.data / "esco" / RELATIONS)
         taxonomy = estimate_relations(taxonomy, encoder, learnt)
     stored = release.save(taxonomy, settings.release)
     build_index(settings, stored, encoder, progress=progress)

@@ -1,4 +1,4 @@
-"""For a maintainer: the n-gram encoder from the installed ESCO, and what it is worth before and after."""
+"""For a maintainer: the shipped artefacts from the installed ESCO, and what the encoder is worth before and after."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from skillmatch.config import Settings
 from skillmatch.encode import NgramEncoder, Vectors
 from skillmatch.errors import InvalidInput
+from skillmatch.index.relations import RELATIONS, fit
 from skillmatch.ngrams import Table
 from skillmatch.service.setup import Progress, Say, load_taxonomy
 from skillmatch.taxonomy.concepts import Kind, Taxonomy
@@ -58,7 +59,8 @@ def train_encoder(
 ) -> NgramEncoder:
     """Train on the installed release and write the encoder into ``out``, with a checkpoint beside it to go on from.
 
-    Figures before and after are told: on the project's own sets, and on those in ``shared`` (``eval/...``) where given.
+    The links of an official release are learnt too, into ``out``/relations.npz. Figures before and after are told: on
+    the project's own sets, and on those in ``shared`` (``eval/...``) where given.
     """
     taxonomy = with_unofficial(load_taxonomy(settings), settings.data / "esco" / "labels")
     sets = list(_sets(settings, shared))
@@ -72,6 +74,10 @@ def train_encoder(
 
     training.run(note, _beside(out))
     written = _written(training, taxonomy, plan, out)
+    if taxonomy.release.relations == "official":
+        say("Learning the links of occupations with skills")
+        learnt = fit(taxonomy, seed=plan.seed, note=lambda done, of: progress("relations", done, of))
+        learnt.save(out / RELATIONS)
     after = _figures(Table.load(out), taxonomy, sets)
     for one, other in zip(before, after, strict=True):
         say(f"before: {one}; after: {other.first:.3f}, {other.ten:.3f}")

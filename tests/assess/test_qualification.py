@@ -59,7 +59,9 @@ class Told:
 
     def find(self, texts: list[str], kind: Kind, *_: object, **__: object) -> list[list[Hit]]:
         scored = self.work if kind is Kind.OCCUPATION else self.known
-        return [[Hit(concept, "", EN, score, score, score, False) for concept, score in scored] for _ in texts]
+        return [
+            [Hit(concept, "", EN, score, score, score, score, exact=False) for concept, score in scored] for _ in texts
+        ]
 
     def certainties(self) -> dict[ConceptId, float]:
         papers = [Qualification("a title", "SY")]

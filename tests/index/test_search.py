@@ -18,7 +18,7 @@ from skillmatch.index import search as search_module
 from skillmatch.index import shard as shard_module
 from skillmatch.index.build import CENTRAL
 from skillmatch.index.lexical import LexicalIndex
-from skillmatch.index.search import CENTRE, ENGLISH_SHARE, EQUAL, FOREIGN, ConceptSearch, Hit
+from skillmatch.index.search import CENTRE, ENGLISH_SHARE, EQUAL, FOREIGN, WIDE, ConceptSearch, Hit
 from skillmatch.index.shard import PREFERRED
 from skillmatch.taxonomy.concepts import ConceptId, Kind, Labels, LabelStatus, Taxonomy
 from skillmatch.taxonomy.esco import read_release
@@ -258,7 +258,7 @@ class TestVectors:
         assert np.linalg.norm(rows) == pytest.approx(1, abs=1e-5)
 
     def test_what_is_not_searched_has_no_vector(self, search: ConceptSearch) -> None:
-        group = search.taxonomy.ids[int(search.taxonomy.of_kind(Kind.ISCO_GROUP)[0])]
+        group = search.taxonomy.ids[int(search.taxonomy.of_kind(Kind.SKILL_GROUP)[0])]
         for concept in (group, ConceptId("http://example.org/none")):
             with pytest.raises(NotFound):
                 search.concept_vectors([WELDING, concept])
@@ -280,7 +280,7 @@ class TestSaved:
             taxonomy, SpellingEncoder(), tmp_path / "index", progress=lambda done, total: told.append((done, total))
         )
         rows = sum(
-            int(np.isin(taxonomy.kinds[labels.concept], (Kind.SKILL, Kind.OCCUPATION)).sum())
+            int(np.isin(taxonomy.kinds[labels.concept], (Kind.SKILL, Kind.OCCUPATION, Kind.ISCO_GROUP)).sum())
             for labels in taxonomy.labels.values()
         )
         assert told[-1] == (rows, rows)
@@ -439,3 +439,15 @@ class TestPhrases:
         best = search.find(["ijzer aan ijzer plakken"], Kind.SKILL, 1, language=NL)[0][0]
         assert (best.concept, best.label) == (WELDING, taxonomy.label(WELDING, (NL,)))
         assert taxonomy.ids[search.meant(["ik plak ijzer"], Kind.SKILL, 1, language=NL).concepts[0, 0]] == WELDING
+
+
+def test_a_title_as_wide_as_a_group_finds_the_group_where_it_is_asked_for(
+    search: ConceptSearch, taxonomy: Taxonomy
+) -> None:
+    group = taxonomy.of_kind(Kind.ISCO_GROUP)[-1]
+    name = taxonomy.label(taxonomy.ids[group], (EN,))
+    with_groups = search.find([name], Kind.OCCUPATION, 30, language=EN, groups=True)[0]
+    without = search.find([name], Kind.OCCUPATION, 30, language=EN)[0]
+    assert taxonomy.ids[group] in concepts(with_groups)
+    assert {taxonomy.kind(hit.concept) for hit in without} == {Kind.OCCUPATION}
+    assert max(hit.score for hit in with_groups if hit.concept == taxonomy.ids[group]) <= 1 - WIDE
