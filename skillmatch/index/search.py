@@ -292,7 +292,7 @@ class ConceptSearch:
         found = _scored(
             pairs, equal, views, scope, (central, CENTRE[kind]), np.float32(WIDE) * self._wide[pairs.concepts]
         )
-        return self._hits(found, scope, len(texts), k)
+        return self._hits(found, kind, scope, len(texts), k)
 
     def _central(self, kind: Kind, middle: Scores, scope: _Scope, breadth: int) -> Pairs:
         """For each text the pairs with the ``breadth`` concepts whose centroids are nearest."""
@@ -315,16 +315,16 @@ class ConceptSearch:
         weight = self._encoder.spelling
         return [weight if scope.own in (None, shard) else 0.0 for shard in scope.shards]
 
-    def _hits(self, found: _Found, scope: _Scope, texts: int, k: int) -> list[list[Hit]]:
+    def _hits(self, found: _Found, kind: Kind, scope: _Scope, texts: int, k: int) -> list[list[Hit]]:
         order = np.lexsort((found.pairs.concepts, -found.score, found.pairs.queries))
         starts = np.searchsorted(found.pairs.queries[order], np.arange(texts + 1))
-        return [self._shown(found, scope, order[start:end], k) for start, end in pairwise(starts)]
+        return [self._shown(found, kind, scope, order[start:end], k) for start, end in pairwise(starts)]
 
-    def _shown(self, found: _Found, scope: _Scope, ranked: NDArray[np.int64], k: int) -> list[Hit]:
+    def _shown(self, found: _Found, kind: Kind, scope: _Scope, ranked: NDArray[np.int64], k: int) -> list[Hit]:
         """The first ``k`` hits of those ``ranked``: places in ``found``."""
         places = ranked[:k]
         concepts, scores = found.pairs.concepts[places].tolist(), found.score[places].tolist()
-        chances = _chances(found.score[ranked], self.taxonomy.kinds[found.pairs.concepts[ranked]])
+        likely = chances(found.score[ranked], kind)
         chosen = [(scope.shards[shard], found.best[shard]) for shard in found.shard[places]]
         return [
             Hit(
@@ -338,7 +338,7 @@ class ConceptSearch:
                 exact=bool(found.exact[place]),
             )
             for place, concept, score, chance, (shard, best) in zip(
-                places.tolist(), concepts, scores, chances[:k], chosen, strict=True
+                places.tolist(), concepts, scores, likely[:k], chosen, strict=True
             )
         ]
 
@@ -374,14 +374,15 @@ def _united(several: Sequence[Pairs], concepts: int) -> Pairs:
     return Pairs(*np.divmod(np.unique(np.concatenate([_keys(pairs, concepts) for pairs in several])), concepts))
 
 
-def _chances(scores: Scores, kinds: NDArray[np.int8]) -> list[float]:
-    """How likely each of a text's hits, best first, is to be the right one."""
-    best = np.resize(scores[:1], len(scores)).astype(np.float64)
-    best[:1] = scores[1:2] if len(scores) > 1 else 0
-    constant, by_score, by_distance = CHANCE[Kind.SKILL if kinds[:1] == Kind.SKILL else Kind.OCCUPATION]
-    odds = constant + by_score * scores + by_distance * (scores - best)
-    chances: list[float] = (1 / (1 + np.exp(-odds))).round(6).tolist()
-    return chances
+def chances(scores: Sequence[float] | Scores, kind: Kind) -> list[float]:
+    """How likely each of a text's hits, best first and of these scores, is to be the right one."""
+    given = np.asarray(scores, dtype=np.float64)
+    best = np.resize(given[:1], len(given))
+    best[:1] = given[1:2] if len(given) > 1 else 0
+    constant, by_score, by_distance = CHANCE[kind]
+    odds = constant + by_score * given + by_distance * (given - best)
+    found: list[float] = (1 / (1 + np.exp(-odds))).round(6).tolist()
+    return found
 
 
 def _kept(pairs: Pairs, findable: NDArray[np.bool_]) -> Pairs:
