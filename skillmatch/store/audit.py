@@ -7,7 +7,7 @@ chain can show is a database put back whole to an earlier day: keep :func:`head`
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -192,21 +192,18 @@ def verify(connection: Connection, master: MasterKey, since: Head | None = None)
     ``since`` is a head that was kept elsewhere: the chain has to pass through it.
     """
     end, last = Head(0, GENESIS), _signed_head(connection, master)
-    for row in _rows(connection):
-        if last is not None and row["seq"] > last.seq:
-            return Fault(row["seq"], Tampering.INSERTED)
-        if fault := _fault(row, end, master):
-            return fault
-        end = Head(row["seq"], row["hash"])
-        if since is not None and end.seq == since.seq and end != since:
-            return Fault(end.seq, Tampering.EDITED)
+    ordered = select(audit).order_by(audit.c.seq).execution_options(yield_per=1000)
+    with connection.execute(ordered) as rows:
+        for row in rows.mappings():
+            if last is not None and row["seq"] > last.seq:
+                return Fault(row["seq"], Tampering.INSERTED)
+            if fault := _fault(row, end, master):
+                return fault
+            end = Head(row["seq"], row["hash"])
+            if since is not None and end.seq == since.seq and end != since:
+                return Fault(end.seq, Tampering.EDITED)
     expected = max(last.seq if last else end.seq + 1, since.seq if since else 0)
     return Fault(end.seq + 1, Tampering.REMOVED) if expected > end.seq else None
-
-
-def _rows(connection: Connection) -> Iterator[RowMapping]:
-    ordered = select(audit).order_by(audit.c.seq).execution_options(yield_per=1000)
-    return iter(connection.execute(ordered).mappings())
 
 
 def _fault(row: RowMapping, end: Head, master: MasterKey) -> Fault | None:

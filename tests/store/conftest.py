@@ -43,9 +43,7 @@ def create(server: Server, template: str = "template1") -> str:
     name = f"records_{next(_NUMBER)}"
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
     return name
 
