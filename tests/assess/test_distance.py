@@ -198,14 +198,14 @@ def test_constraints_are_shown_only_as_far_as_they_were_volunteered() -> None:
     assert none.says == "constraints volunteered: none"
 
 
-def tested_on(day: date | None) -> Profile:
+def profile_tested_on(day: date | None) -> Profile:
     return Profile(claims=(Claim(SKILLS[0], Standing.CONFIRMED, (Evidence(SKILLS[0], Source.ASSESSMENT, 1, day),)),))
 
 
 def test_skills_are_as_recent_as_the_later_of_work_and_test() -> None:
     worked = Circumstances(last_worked=date(2019, 11, 22))
     assert of(Profile(), WELDER, worked).recency.years == pytest.approx(7, abs=0.01)
-    recent = of(tested_on(date(2026, 10, 20)), WELDER, worked).recency
+    recent = of(profile_tested_on(date(2026, 10, 20)), WELDER, worked).recency
     assert (recent.last, recent.complete) == (date(2026, 10, 20), True)
 
 
@@ -215,7 +215,7 @@ def test_a_note_of_today_is_no_use_of_a_skill_today() -> None:
 
 
 def test_an_old_test_alone_does_not_say_that_skills_were_not_used_since() -> None:
-    recency = of(tested_on(date(2019, 11, 22))).recency
+    recency = of(profile_tested_on(date(2019, 11, 22))).recency
     assert (recency.complete, recency.settles) == (False, "the last year of work, or a test of the skills")
     assert "whether they were used since is not known" in recency.component.says
 
