@@ -15,11 +15,13 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from skillmatch.errors import InvalidInput, StoreError
+from skillmatch.store.tables import OF_A_PERSON
 
 BUSY_SECONDS = 30
 """How long a writer waits for the one before it; longer than any transaction here by two orders of magnitude."""
 
 _READ_ONLY = "skillmatch_read_only"
+_BARE = "skillmatch_bare"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -62,7 +64,10 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 def _begin_sqlite(connection: Connection) -> None:
     """One writer: the lock is taken at the start, so that no transaction reads what another is about to change."""
-    read_only = connection.get_execution_options().get(_READ_ONLY, False)
+    options = connection.get_execution_options()
+    if options.get(_BARE, False):
+        return
+    read_only = options.get(_READ_ONLY, False)
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
@@ -82,6 +87,21 @@ def reading(engine: Engine) -> Iterator[Connection]:
         del options["isolation_level"]
     with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
+
+
+def scrub(engine: Engine) -> bool:
+    """Remove what the engine itself still holds of deleted rows; False where a reader kept it from that: call again.
+
+    SQLite's write-ahead log still holds the pages as they were, and is emptied into a file whose free parts are zeros.
+    PostgreSQL's dead rows go with VACUUM; its log goes with its own retention.
+    """
+    with engine.connect().execution_options(**{_BARE: True, "isolation_level": "AUTOCOMMIT"}) as connection:
+        if connection.dialect.name == "sqlite":
+            busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            return busy == 0
+        for table in OF_A_PERSON:
+            connection.exec_driver_sql(f"VACUUM {table.name}")
+    return True
 
 
 def _config() -> Config:

@@ -149,14 +149,9 @@ class Store:
         with engine.reading(self._engine) as connection:
             return audit.head(connection)
 
-    def scrub(self) -> None:
-        """After an erasure: SQLite's write-ahead log still holds the pages as they were; this empties it.
-
-        PostgreSQL's dead rows go with VACUUM, its log with its own retention: see docs on backups.
-        """
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            sqlite = connection.dialect.name == "sqlite"
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)" if sqlite else "VACUUM person_keys")
+    def scrub(self) -> bool:
+        """After an erasure: remove what the engine still holds of the old rows; see :func:`engine.scrub`."""
+        return engine.scrub(self._engine)
 
     def close(self) -> None:
         """Let go of all connections."""
