@@ -151,7 +151,9 @@ def count(unit: Unit) -> int:
 
 
 def share(unit: Unit, person_id: str, organisation_id: str) -> Share:
-    """Open a file to another organisation from today (ANT-04)."""
+    """Open a file to another organisation from today (ANT-04); raises Forbidden for who only shares it."""
+    if load(unit, person_id).organisation_id != unit.by.organisation:
+        raise Forbidden("only the organisation that keeps a file may share it")
     return unit.add(Share(new_id(), person_id, organisation_id, unit.today))
 
 

@@ -126,7 +126,7 @@ class Store:
         """
         with _clean_errors(), engine.writing(self._engine) as connection:
             unit = Unit(connection, self._master, by, self._clock())
-            _limit_to(connection, by)
+            _limit_to(connection, by, unit.today)
             yield unit
             if not unit.entries:
                 raise StoreError("a write transaction has to say in the audit what it did")
@@ -136,8 +136,9 @@ class Store:
     def read(self, by: By) -> Iterator["Unit"]:
         """A transaction that changes nothing: for lists and counts. To show a personal file, write(): it is told."""
         with engine.reading(self._engine) as connection:
-            _limit_to(connection, by)
-            yield Unit(connection, self._master, by, self._clock())
+            unit = Unit(connection, self._master, by, self._clock())
+            _limit_to(connection, by, unit.today)
+            yield unit
 
     def verify(self, since: Head | None = None) -> Fault | None:
         """The first audit row that is not as it was written, None where all are; see :func:`audit.verify`."""
@@ -158,12 +159,12 @@ class Store:
         self._engine.dispose()
 
 
-def _limit_to(connection: Connection, by: By) -> None:
-    """Tell PostgreSQL's row-level security whose rows these are, for this transaction only."""
+def _limit_to(connection: Connection, by: By, today: date) -> None:
+    """Tell PostgreSQL's row-level security who asks and on what day, for this transaction only."""
     if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("SELECT set_config('skillmatch.organisation', :organisation, true)"), {"organisation": by.organisation}
-        )
+        for name, value in (("organisation", by.organisation), ("today", today.isoformat())):
+            set_for_now = text("SELECT set_config(:name, :value, true)")
+            connection.execute(set_for_now, {"name": f"skillmatch.{name}", "value": value})
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """PostgreSQL's row-level security: an organisation sees its own files and those shared with it, whatever is asked.
 
 The second lock behind the conditions of store.unit. SQLite has none. It holds for the owner of the tables too (FORCE),
-not for a superuser: the service must not connect as one. ``skillmatch.organisation`` is set for each transaction.
+not for a superuser: the service must not connect as one. ``skillmatch.organisation`` and ``.today`` are set for each
+transaction.
 """
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 _OURS = "current_setting('skillmatch.organisation', true)"
+_TODAY = "NULLIF(current_setting('skillmatch.today', true), '')::date"
 _OF_A_PERSON = (
     "exports",
     "vectors",
@@ -39,7 +41,7 @@ def upgrade() -> None:
         return
     seen = f"""organisation_id = {_OURS} OR EXISTS (
         SELECT 1 FROM shares WHERE shares.person_id = people.id AND shares.organisation_id = {_OURS}
-        AND shares.since <= CURRENT_DATE AND (shares.until IS NULL OR shares.until > CURRENT_DATE))"""
+        AND shares.since <= {_TODAY} AND (shares.until IS NULL OR shares.until > {_TODAY}))"""
     _protect("people", seen)
     for table in _OF_A_PERSON:
         _protect(table, f"EXISTS (SELECT 1 FROM people WHERE people.id = {table}.person_id)")
