@@ -6,6 +6,7 @@ database cannot make another row that fits. The head, signed too, shows that row
 chain can show is a database put back whole to an earlier day: keep :func:`head` elsewhere and give it to verify().
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, text, update
 from skillmatch.errors import InvalidInput
 from skillmatch.store.columns import canonical, stamp
 from skillmatch.store.tables import audit, audit_head
-from skillmatch.store.vault import MasterKey
+from skillmatch.store.vault import AuditKey
 
 GENESIS = "0" * 64
 """What the first row has before it."""
@@ -116,15 +117,15 @@ def refuse_prose(value: Plain, where: str) -> None:
 
 
 def append(
-    connection: Connection, master: MasterKey, by: By, versions: Versions, at: datetime, entries: Iterable[Entry]
+    connection: Connection, key: AuditKey, by: By, versions: Versions, at: datetime, entries: Iterable[Entry]
 ) -> Head:
     """Add rows at the end of the chain; call it last in a transaction, for it makes all other writers wait."""
     end = _locked_head(connection)
     for entry in entries:
         row = _row(entry, by, versions, at, end)
         end = Head(end.seq + 1, _digest(row))
-        connection.execute(insert(audit).values(**row, hash=end.hash, seal=_row_seal(master, end)))
-    _move_head(connection, master, end)
+        connection.execute(insert(audit).values(**row, hash=end.hash, seal=_row_seal(key, end)))
+    _move_head(connection, key, end)
     return end
 
 
@@ -135,8 +136,8 @@ def _locked_head(connection: Connection) -> Head:
     return Head(0, GENESIS) if found is None else Head(*found)
 
 
-def _move_head(connection: Connection, master: MasterKey, end: Head) -> None:
-    values = {"seq": end.seq, "hash": end.hash, "seal": _head_seal(master, end)}
+def _move_head(connection: Connection, key: AuditKey, end: Head) -> None:
+    values = {"seq": end.seq, "hash": end.hash, "seal": _head_seal(key, end)}
     if connection.execute(update(audit_head).where(audit_head.c.id == 1).values(**values)).rowcount == 0:
         connection.execute(insert(audit_head).values(id=1, **values))
 
@@ -172,12 +173,50 @@ def _digest(row: Mapping[str, object] | RowMapping) -> str:
     return sha256(canonical([row[name] for name in _CONTENT]).encode()).hexdigest()
 
 
-def _row_seal(master: MasterKey, end: Head) -> str:
-    return master.sign(f"row:{end.seq}:{end.hash}")
+def _row_seal(key: AuditKey, end: Head) -> str:
+    return key.sign(f"row:{end.seq}:{end.hash}")
 
 
-def _head_seal(master: MasterKey, end: Head) -> str:
-    return master.sign(f"head:{end.seq}:{end.hash}")
+def _head_seal(key: AuditKey, end: Head) -> str:
+    return key.sign(f"head:{end.seq}:{end.hash}")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One row of the audit as it is shown: ids only, so an auditor sees pseudonyms (ruling 22)."""
+
+    seq: int
+    at: datetime
+    account: str
+    role: str
+    organisation: str
+    action: str
+    person: str | None
+    about: str | None
+    what: Mapping[str, Plain]
+    versions: Mapping[str, str]
+    reasons: Sequence[Plain]
+
+
+def trail(
+    connection: Connection,
+    *,
+    organisation: str | None = None,
+    person: str | None = None,
+    after: int = 0,
+    size: int = 100,
+) -> list[Told]:
+    """Rows after number ``after``, in order: all, or those of an organisation's actors, or about a person."""
+    query = select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(size)
+    for column, value in ((audit.c.organisation, organisation), (audit.c.person, person)):
+        query = query if value is None else query.where(column == value)
+    return [_told(row) for row in connection.execute(query).mappings()]
+
+
+def _told(row: RowMapping) -> Told:
+    shown = {name: row[name] for name in Told.__slots__}
+    opened = {name: json.loads(row[name]) for name in ("what", "versions", "reasons")}
+    return Told(**(shown | opened | {"at": datetime.fromisoformat(row["at"])}))
 
 
 def head(connection: Connection) -> Head:
@@ -186,18 +225,18 @@ def head(connection: Connection) -> Head:
     return Head(0, GENESIS) if found is None else Head(*found)
 
 
-def verify(connection: Connection, master: MasterKey, since: Head | None = None) -> Fault | None:
+def verify(connection: Connection, key: AuditKey, since: Head | None = None) -> Fault | None:
     """The first row that was edited, inserted or removed; None where all is as written. Reads the whole chain.
 
     ``since`` is a head that was kept elsewhere: the chain has to pass through it.
     """
-    end, last = Head(0, GENESIS), _signed_head(connection, master)
+    end, last = Head(0, GENESIS), _signed_head(connection, key)
     ordered = select(audit).order_by(audit.c.seq).execution_options(yield_per=1000)
     with connection.execute(ordered) as rows:
         for row in rows.mappings():
             if last is not None and row["seq"] > last.seq:
                 return Fault(row["seq"], Tampering.INSERTED)
-            if fault := _fault(row, end, master):
+            if fault := _fault(row, end, key):
                 return fault
             end = Head(row["seq"], row["hash"])
             if since is not None and end.seq == since.seq and end != since:
@@ -206,7 +245,7 @@ def verify(connection: Connection, master: MasterKey, since: Head | None = None)
     return Fault(end.seq + 1, Tampering.REMOVED) if expected > end.seq else None
 
 
-def _fault(row: RowMapping, end: Head, master: MasterKey) -> Fault | None:
+def _fault(row: RowMapping, end: Head, key: AuditKey) -> Fault | None:
     """What is wrong with ``row`` as the one after ``end``."""
     if row["seq"] <= end.seq:
         return Fault(row["seq"], Tampering.INSERTED)
@@ -214,15 +253,15 @@ def _fault(row: RowMapping, end: Head, master: MasterKey) -> Fault | None:
         return Fault(end.seq + 1, Tampering.REMOVED)
     here = Head(row["seq"], _digest(row))
     fits = row["hash"] == here.hash and row["previous"] == end.hash
-    if not fits or not compare_digest(row["seal"], _row_seal(master, here)):
+    if not fits or not compare_digest(row["seal"], _row_seal(key, here)):
         return Fault(row["seq"], Tampering.EDITED)
     return None
 
 
-def _signed_head(connection: Connection, master: MasterKey) -> Head | None:
+def _signed_head(connection: Connection, key: AuditKey) -> Head | None:
     """The head, None where it is missing or not signed by us."""
     found = connection.execute(select(audit_head)).mappings().one_or_none()
     if found is None:
         return None
     end = Head(found["seq"], found["hash"])
-    return end if compare_digest(found["seal"], _head_seal(master, end)) else None
+    return end if compare_digest(found["seal"], _head_seal(key, end)) else None

@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -19,6 +19,9 @@ from skillmatch.store.tables import OF_A_PERSON
 
 BUSY_SECONDS = 30
 """How long a writer waits for the one before it; longer than any transaction here by two orders of magnitude."""
+
+_MIGRATING = 0x6D69677261
+"""PostgreSQL's advisory lock for whoever migrates; SQLite has one writer anyhow."""
 
 _READ_ONLY = "skillmatch_read_only"
 _BARE = "skillmatch_bare"
@@ -126,6 +129,8 @@ def migrate(engine: Engine, to: str = "head") -> None:
     _refuse_unknown(revision(engine))
     config = _config()
     with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATING})
         config.attributes["connection"] = connection
         command.upgrade(config, to)
 

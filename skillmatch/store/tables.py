@@ -190,6 +190,16 @@ sessions = Table(
     Column("scopes", Json),
 )
 
+creations = Table(
+    "creations",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("person_id", _ID, ForeignKey("people.id"), index=True),
+    Column("request", String(64), nullable=False),
+    Column("about", String(400), nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
 cases = Table(
     "cases",
     METADATA,
@@ -464,11 +474,12 @@ master = Table(
     "master",
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("witness", LargeBinary, nullable=False),
+    Column("audit_key", LargeBinary, nullable=False),
     CheckConstraint("id = 1", name="one"),
 )
 
 OF_A_PERSON = (
+    creations,
     exports,
     vectors,
     evidence,

@@ -27,11 +27,11 @@ from sqlalchemy.exc import IntegrityError
 
 from skillmatch.errors import Conflict, InvalidInput, NotFound, StoreError
 from skillmatch.store import audit, engine
-from skillmatch.store.audit import By, Entry, Fault, Head, Plain, Versions
+from skillmatch.store.audit import By, Entry, Fault, Head, Plain, Told, Versions
 from skillmatch.store.columns import Sealed
 from skillmatch.store.tables import master as master_table
-from skillmatch.store.tables import people, person_keys, shares
-from skillmatch.store.vault import MasterKey, Vault
+from skillmatch.store.tables import organisations, people, person_keys, shares
+from skillmatch.store.vault import AuditKey, MasterKey, Vault
 
 SYSTEM = By("system", "system", "system")
 """Who acts when no account does: opening the records for the first time."""
@@ -91,7 +91,7 @@ class Store:
         self._engine = connections
         self._master = master
         self._clock = clock
-        self._begin()
+        self._audit_key = self._begin()
 
     @classmethod
     def open(
@@ -107,16 +107,20 @@ class Store:
             connections.dispose()
             raise
 
-    def _begin(self) -> None:
-        """Know the master key again, or keep its witness and write the first row of the audit."""
+    def _begin(self) -> AuditKey:
+        """The audit's key; for new records a new one, and the first row of the audit."""
         with engine.reading(self._engine) as connection:
-            witness = connection.scalar(select(master_table.c.witness))
-        if witness is None:
+            wrapped = connection.scalar(select(master_table.c.audit_key))
+        if wrapped is not None:
+            return self._master.open_audit_key(wrapped)
+        key, wrapped = self._master.new_audit_key()
+        try:
             with engine.writing(self._engine) as connection:
-                connection.execute(insert(master_table).values(id=1, witness=self._master.witness()))
-                audit.append(connection, self._master, SYSTEM, Versions(), self._clock(), [Entry("records.begin")])
-            return
-        self._master.recognise(witness)
+                connection.execute(insert(master_table).values(id=1, audit_key=wrapped))
+                audit.append(connection, key, SYSTEM, Versions(), self._clock(), [Entry("records.begin")])
+        except IntegrityError:  # another process began them in this very moment
+            return self._begin()
+        return key
 
     @contextmanager
     def write(self, by: By, versions: Versions = Versions()) -> Iterator["Unit"]:  # noqa: B008 - it is frozen
@@ -130,7 +134,7 @@ class Store:
             yield unit
             if not unit.entries:
                 raise StoreError("a write transaction has to say in the audit what it did")
-            audit.append(connection, self._master, by, versions, unit.at, unit.entries)
+            audit.append(connection, self._audit_key, by, versions, unit.at, unit.entries)
 
     @contextmanager
     def read(self, by: By) -> Iterator["Unit"]:
@@ -143,12 +147,39 @@ class Store:
     def verify(self, since: Head | None = None) -> Fault | None:
         """The first audit row that is not as it was written, None where all are; see :func:`audit.verify`."""
         with engine.reading(self._engine) as connection:
-            return audit.verify(connection, self._master, since)
+            return audit.verify(connection, self._audit_key, since)
 
     def head(self) -> Head:
         """The end of the audit's chain, to be kept elsewhere."""
         with engine.reading(self._engine) as connection:
             return audit.head(connection)
+
+    def change_master_key(self, by: By, new: MasterKey) -> int:
+        """Wrap every key anew, in one transaction; returns how many people's. This store goes on with ``new``.
+
+        Nobody else may have the records open meanwhile: they would go on with the old one.
+        Copies and backups from before still open with the old master key: destroy it when they are gone.
+        """
+        changed = 0
+        with self.write(by) as unit:
+            wrapped = unit.connection.execute(select(master_table.c.audit_key)).scalar_one()
+            rewrapped = self._master.rewrap_audit_key(wrapped, new)
+            unit.connection.execute(update(master_table).values(audit_key=rewrapped))
+            for organisation in unit.connection.scalars(select(organisations.c.id)).all():
+                _limit_to(unit.connection, replace(by, organisation=organisation), unit.today)
+                changed += self._rewrap(unit.connection, organisation, new)
+            unit.record("records.master_key", what={"people": changed})
+        self._master = new
+        return changed
+
+    def _rewrap(self, connection: Connection, organisation: str, new: MasterKey) -> int:
+        query = select(person_keys).join(people, people.c.id == person_keys.c.person_id)
+        rows = connection.execute(query.where(people.c.organisation_id == organisation)).all()
+        for person_id, wrapped in rows:
+            fresh = self._master.rewrap(person_id, wrapped, new)
+            where = person_keys.c.person_id == person_id
+            connection.execute(update(person_keys).where(where).values(wrapped=fresh))
+        return len(rows)
 
     def scrub(self) -> bool:
         """After an erasure: remove what the engine still holds of the old rows; see :func:`engine.scrub`."""
@@ -212,6 +243,13 @@ class Unit:
         entry = Entry(action, person, about, what or {}, reasons)
         audit.refuse_prose([entry.action, entry.about, entry.what, entry.reasons], "audit")
         self.entries.append(entry)
+
+    def trail(self, *, person: str | None = None, after: int = 0, size: int = 100) -> list[Told]:
+        """Audit rows of the actor's organisation, or all that name a person whose file is open to it, by number."""
+        if person is None:
+            return audit.trail(self.connection, organisation=self.by.organisation, after=after, size=size)
+        self.vault(person)
+        return audit.trail(self.connection, person=person, after=after, size=size)
 
     def visible(self) -> ColumnElement[bool]:
         """The condition on ``people`` that the actor's organisation has the file or shares it now."""

@@ -23,7 +23,7 @@ MASTER_KEY = "SKILLMATCH_MASTER_KEY"
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _FORMAT = b"\x01"
-_WITNESS = b"skillmatch"
+_AUDIT_PLACE = "master:1:audit_key"
 
 
 def new_master_key() -> str:
@@ -65,7 +65,7 @@ class Vault:
 
 @dataclass(frozen=True, slots=True)
 class MasterKey:
-    """The key that wraps the keys of people and, by another derivation, seals the audit. Never shown."""
+    """The key that wraps all others: those of people, and that of the audit. Never shown, never kept with them."""
 
     secret: bytes = field(repr=False)
 
@@ -87,32 +87,50 @@ class MasterKey:
             raise StoreError(f"{MASTER_KEY} is not set: personal text cannot be read or written without it")
         return cls.of(environment[MASTER_KEY])
 
-    def _derived(self, purpose: str) -> bytes:
-        return HKDF(SHA256(), _KEY_BYTES, salt=None, info=f"skillmatch:{purpose}".encode()).derive(self.secret)
+    @property
+    def _wrapping(self) -> bytes:
+        """What wraps other keys: derived, so that the secret itself can serve another purpose one day."""
+        return HKDF(SHA256(), _KEY_BYTES, salt=None, info=b"skillmatch:wrapping").derive(self.secret)
 
     def new_key(self, person_id: str) -> tuple[Vault, bytes]:
         """A random key for a person, and the same wrapped for keeping."""
         key = urandom(_KEY_BYTES)
-        return Vault(key), _seal(self._derived("people"), key, _key_place(person_id))
+        return Vault(key), _seal(self._wrapping, key, _key_place(person_id))
 
     def unwrap(self, person_id: str, wrapped: bytes) -> Vault:
         """The key of that person and no other; raises StoreError."""
-        return Vault(_open(self._derived("people"), wrapped, _key_place(person_id)))
+        return Vault(_open(self._wrapping, wrapped, _key_place(person_id)))
 
-    def witness(self) -> bytes:
-        """What is kept with the records to know this key again."""
-        return _seal(self._derived("witness"), _WITNESS, "master:1:witness")
+    def new_audit_key(self) -> tuple["AuditKey", bytes]:
+        """A random key for the audit of new records, and the same wrapped for keeping."""
+        key = urandom(_KEY_BYTES)
+        return AuditKey(key), _seal(self._wrapping, key, _AUDIT_PLACE)
 
-    def recognise(self, witness: bytes) -> None:
-        """Raises StoreError unless these records were begun with this key."""
+    def open_audit_key(self, wrapped: bytes) -> "AuditKey":
+        """The audit's key; raises StoreError unless these records were written with this master key."""
         try:
-            _open(self._derived("witness"), witness, "master:1:witness")
+            return AuditKey(_open(self._wrapping, wrapped, _AUDIT_PLACE))
         except StoreError:
             raise StoreError(f"{MASTER_KEY} is not the key that these records were written with") from None
 
+    def rewrap(self, person_id: str, wrapped: bytes, new: "MasterKey") -> bytes:
+        """A person's key under another master key; what it seals stays as it is."""
+        return _seal(new._wrapping, self.unwrap(person_id, wrapped).key, _key_place(person_id))
+
+    def rewrap_audit_key(self, wrapped: bytes, new: "MasterKey") -> bytes:
+        """The audit's key under another master key; every row that was sealed stays as it is."""
+        return _seal(new._wrapping, self.open_audit_key(wrapped).key, _AUDIT_PLACE)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditKey:
+    """The key that seals the audit's rows, opened."""
+
+    key: bytes = field(repr=False)
+
     def sign(self, text: str) -> str:
-        """HMAC-SHA-256 of ``text`` in hex, for the audit: who holds the database alone cannot make one."""
-        return hmac.new(self._derived("audit"), text.encode(), sha256).hexdigest()
+        """HMAC-SHA-256 of ``text`` in hex: who holds the database alone cannot make one."""
+        return hmac.new(self.key, text.encode(), sha256).hexdigest()
 
 
 def _key_place(person_id: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from skillmatch.errors import InvalidInput, StoreError
+from skillmatch.errors import InvalidInput, NotFound, StoreError
 from skillmatch.store import engine
 from skillmatch.store.audit import (
     _CONTENT,
@@ -31,9 +31,9 @@ from skillmatch.store.columns import canonical
 from skillmatch.store.people import register
 from skillmatch.store.tables import audit, audit_head
 from skillmatch.store.unit import Store
-from skillmatch.store.vault import MasterKey, new_master_key
-from tests.store.conftest import MASTER
+from skillmatch.store.vault import AuditKey
 
+KEY = AuditKey(b"k" * 32)
 LENGTH = 12
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SCREENER = By("a1", "screener", "o1")
@@ -56,7 +56,7 @@ def chain(url: str) -> Iterator[Engine]:
     connections = engine.connect(url)
     for first in range(1, LENGTH, 4):
         with engine.writing(connections) as connection:
-            append(connection, MASTER, SCREENER, VERSIONS, NOON, [entry(first + step) for step in range(4)])
+            append(connection, KEY, SCREENER, VERSIONS, NOON, [entry(first + step) for step in range(4)])
     yield connections
     connections.dispose()
 
@@ -97,12 +97,12 @@ def rehashed(changed: Sequence[Row], start: int) -> list[Row]:
 def checked(chain: Engine, tamper: Callable[[list[Row]], list[Row]]) -> Fault | None:
     with attacker(chain) as connection:
         put(connection, tamper(rows(connection)))
-        return verify(connection, MASTER)
+        return verify(connection, KEY)
 
 
 def test_a_chain_that_nobody_touched_is_whole(chain: Engine) -> None:
     with engine.reading(chain) as connection:
-        assert verify(connection, MASTER) is None
+        assert verify(connection, KEY) is None
         kept = rows(connection)
         assert [row["seq"] for row in kept] == list(range(1, LENGTH + 1))
         assert head(connection) == Head(LENGTH, kept[-1]["hash"])
@@ -222,30 +222,30 @@ def test_a_cut_end_is_found_though_the_head_was_cut_to_fit(chain: Engine) -> Non
         kept = rows(connection)[: LENGTH - 3]
         put(connection, kept)
         connection.execute(update(audit_head).values(seq=kept[-1]["seq"], hash=kept[-1]["hash"]))
-        assert verify(connection, MASTER) == Fault(LENGTH - 2, Tampering.REMOVED)
+        assert verify(connection, KEY) == Fault(LENGTH - 2, Tampering.REMOVED)
         connection.execute(delete(audit_head))
-        assert verify(connection, MASTER) == Fault(LENGTH - 2, Tampering.REMOVED)
+        assert verify(connection, KEY) == Fault(LENGTH - 2, Tampering.REMOVED)
         connection.execute(delete(audit))
-        assert verify(connection, MASTER) == Fault(1, Tampering.REMOVED)
+        assert verify(connection, KEY) == Fault(1, Tampering.REMOVED)
 
 
 def test_a_database_put_back_to_an_earlier_day_is_found_by_a_head_kept_elsewhere(chain: Engine) -> None:
     with attacker(chain) as connection:
         early_rows = rows(connection)
         early_head = dict(connection.execute(select(audit_head)).mappings().one())
-        append(connection, MASTER, SCREENER, VERSIONS, NOON, [entry(20)])
+        append(connection, KEY, SCREENER, VERSIONS, NOON, [entry(20)])
         kept_elsewhere = head(connection)
         put(connection, early_rows)
         connection.execute(update(audit_head).values(early_head))
-        assert verify(connection, MASTER) is None
-        assert verify(connection, MASTER, kept_elsewhere) == Fault(LENGTH + 1, Tampering.REMOVED)
-        append(connection, MASTER, SCREENER, VERSIONS, NOON, [entry(21)])
-        assert verify(connection, MASTER, kept_elsewhere) == Fault(LENGTH + 1, Tampering.EDITED)
+        assert verify(connection, KEY) is None
+        assert verify(connection, KEY, kept_elsewhere) == Fault(LENGTH + 1, Tampering.REMOVED)
+        append(connection, KEY, SCREENER, VERSIONS, NOON, [entry(21)])
+        assert verify(connection, KEY, kept_elsewhere) == Fault(LENGTH + 1, Tampering.EDITED)
 
 
 def test_another_key_cannot_pass_for_ours(chain: Engine) -> None:
     with engine.reading(chain) as connection:
-        assert verify(connection, MasterKey.of(new_master_key())) == Fault(1, Tampering.EDITED)
+        assert verify(connection, AuditKey(b"l" * 32)) == Fault(1, Tampering.EDITED)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_the_database_itself_keeps_audit_rows(chain: Engine, statement: str) -> 
     with pytest.raises(DBAPIError, match="append-only"), engine.writing(chain) as connection:
         connection.execute(text(statement))
     with engine.reading(chain) as connection:
-        assert verify(connection, MASTER) is None
+        assert verify(connection, KEY) is None
 
 
 def test_replacing_or_truncating_is_no_way_around(chain: Engine) -> None:
@@ -303,3 +303,29 @@ def test_a_change_and_its_row_stand_or_fall_together(store: Store, screener: By)
 def test_a_write_that_tells_nothing_is_refused(store: Store, screener: By) -> None:
     with pytest.raises(StoreError, match="in the audit"), store.write(screener):
         pass
+
+
+def test_the_trail_is_shown_to_the_organisation_whose_actors_made_it(
+    store: Store, screener: By, founded: Callable[[str], By]
+) -> None:
+    other = founded("Ghent")
+    with store.write(screener, VERSIONS) as unit:
+        person = register(unit, "Noor")
+        unit.record("match.run", person=person.id, what={"vacancies": 10}, reasons=("essential", {"weight": 0.5}))
+    with store.read(screener) as unit:
+        registered, run = unit.trail()
+        assert unit.trail(person=person.id) == [registered, run]
+        assert unit.trail(after=registered.seq) == [run]
+        assert unit.trail(size=1) == [registered]
+    assert (run.action, run.what, run.reasons) == ("match.run", {"vacancies": 10}, ["essential", {"weight": 0.5}])
+    assert run.versions == {
+        "taxonomy": "ESCO:1.2.0",
+        "encoder": "ngrams:1",
+        "index": "sha256:12",
+        "configuration": "2026-11",
+    }
+    assert (run.account, run.at.tzinfo) == (screener.account, UTC)
+    with store.read(other) as unit:
+        assert unit.trail() == []
+        with pytest.raises(NotFound):
+            unit.trail(person=person.id)

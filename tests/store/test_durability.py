@@ -124,6 +124,15 @@ def test_writers_at_the_same_time_make_one_chain(store: Store, screener: By) -> 
     assert store.head().seq == 2 + 40
 
 
+def test_who_opens_new_records_at_once_begins_them_once(url: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(lambda _: Store.open(url, MASTER), range(4)))
+    assert {store.head().seq for store in stores} == {1}
+    assert [store.verify() for store in stores] == [None] * 4
+    for store in stores:
+        store.close()
+
+
 def test_of_writers_who_saw_the_same_version_one_wins(store: Store, screener: By) -> None:
     with store.write(screener) as unit:
         seen = register(unit, "Noor")

@@ -15,6 +15,7 @@ from skillmatch.store import cases, claims, languages, people
 from skillmatch.store.accounts import add_account, begin_session
 from skillmatch.store.audit import By
 from skillmatch.store.cases import Interview, KeptAssessment, KeptNote, KeptQualification, Outcome, Plan
+from skillmatch.store.creations import remember
 from skillmatch.store.erasure import SMALLEST_CELL, erase, publish, published, tombstones
 from skillmatch.store.export import KeptVector, export
 from skillmatch.store.people import Person, register
@@ -59,6 +60,7 @@ def whole_life(unit: Unit, other_organisation: str) -> Person:
     unit.insert(KeptVector(new_id(), person.id, note.id, "ngrams", (0.6, 0.8)), person.id)
     account = add_account(unit, "person@example.org", roles=("person",), person_id=person.id)
     begin_session(unit, account.id, "token", hours=8)
+    remember(unit, "key", b"request", f"people:{person.id}", person.id)
     export(unit, person.id, keep=True)
     return person
 
@@ -169,9 +171,8 @@ def test_the_files_of_sqlite_hold_nothing_of_the_erased(store: Store, screener: 
     assert store.scrub()
     left = b"".join(file.read_bytes() for file in files if file.exists())
     assert wrapped not in left
-    witness = METADATA.tables["master"].c.witness
     with store.read(screener) as unit:
-        kept = unit.connection.scalar(select(witness))
+        kept = unit.connection.scalar(select(METADATA.tables["master"].c.audit_key))
     assert [value for value in sealed if value != kept and value in left] == []
 
 
@@ -248,5 +249,5 @@ def test_every_personal_column_is_sealed() -> None:
         "assessments.employer", "assessments.comment", "assessments.override_reason", "claims.reason",
         "evidence.detail", "vectors.values", "exports.content", "qualifications.title",
         "qualifications.transliteration", "qualifications.field", "qualifications.level",
-        "trajectories.recommendation", "trajectories.reason", "plans.actions", "master.witness",
+        "trajectories.recommendation", "trajectories.reason", "plans.actions", "master.audit_key",
     }  # fmt: skip

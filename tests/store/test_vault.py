@@ -1,7 +1,7 @@
 """Personal text is ciphertext to the database, opens with the right key in the right place only, and is never shown."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 from hypothesis import given
@@ -92,6 +92,24 @@ def test_keys_are_never_shown() -> None:
 def test_records_are_not_opened_with_another_master_key(store: Store, url: str) -> None:
     with pytest.raises(StoreError, match="not the key that these records were written with"):
         Store.open(url, MasterKey.of(new_master_key()))
+
+
+def test_the_master_key_can_be_changed(url: str, founded: Callable[[str], By], store: Store) -> None:
+    new = MasterKey.of(new_master_key())
+    people_of = {}
+    for city in ("Antwerp", "Ghent"):
+        by = founded(city)
+        with store.write(by) as unit:
+            people_of[by] = [register(unit, f"{city} {number}") for number in range(3)]
+    assert store.change_master_key(By("admin", "administrator", "none"), new) == 6
+    with pytest.raises(StoreError, match="not the key"):
+        Store.open(url, MASTER)
+    for opened in (store, Store.open(url, new)):
+        assert opened.verify() is None
+        for by, known in people_of.items():
+            with opened.read(by) as unit:
+                assert [load(unit, person.id) for person in known] == known
+        opened.close()
 
 
 def test_a_name_put_in_another_row_does_not_open(store: Store, screener: By, url: str) -> None:

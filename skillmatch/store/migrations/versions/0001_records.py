@@ -361,6 +361,17 @@ def upgrade() -> None:
     op.create_index("ix_trajectories_case_id", "trajectories", ["case_id"], unique=False)
     op.create_index("ix_trajectories_person_id", "trajectories", ["person_id"], unique=False)
     op.create_index("ix_trajectories_recommended", "trajectories", ["recommended"], unique=False)
+    op.create_table(
+        "creations",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=True),
+        sa.Column("request", sa.String(length=64), nullable=False),
+        sa.Column("about", sa.String(length=400), nullable=False),
+        sa.Column("made_at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_creations_person_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_creations"),
+    )
+    op.create_index("ix_creations_person_id", "creations", ["person_id"], unique=False)
 
 
 def downgrade() -> None:

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """The audit, its head, and the witness of the master key."""
+    """The audit, its head, and its key, wrapped by the master key."""
     op.create_table(
         "audit",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -42,7 +42,7 @@ def upgrade() -> None:
     op.create_table(
         "master",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("witness", sa.LargeBinary(), nullable=False),
+        sa.Column("audit_key", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("id = 1", name="ck_master_one"),
         sa.PrimaryKeyConstraint("id", name="pk_master"),
     )
