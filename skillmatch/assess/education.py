@@ -246,10 +246,11 @@ _ONE_SOUND = (
     ("tsch", "s"), ("sch", "s"), ("tch", "s"), ("sh", "s"), ("ch", "s"), ("kh", "k"), ("gh", "g"), ("th", "t"),
     ("dh", "d"), ("ph", "f"), ("ts", "s"), ("q", "k"), ("c", "k"), ("z", "s"), ("x", "ks"), ("j", "g"), ("v", "f"),
 )  # fmt: skip
-_SILENT = re.compile(r"[aeiouywh]")
+_SILENT = re.compile(r"[aeiouywh]|(?<!\d)[37](?=[a-z])")  # 3 and 7 are how one types ayn and ha
 _DOUBLE = re.compile(r"(.)\1+")
 _ARTICLES = frozenset(
-    ("al", "el", "ad", "ar", "as", "at", "az", "an", "ash", "adh", "ath", "wa", "wal", "i", "e", "ye", "l", "fi")
+    {a + sound for a in "ae" for sound in ("l", "d", "r", "s", "t", "z", "n", "sh", "dh", "th")}
+    | {"wa", "wal", "i", "e", "ye", "l", "fi"}
 )
 
 
@@ -289,6 +290,15 @@ class _Text:
 
     words: Words
     starts: frozenset[int]
+
+    def part(self, at: int) -> int:
+        """How many commas, brackets and words such as "and" come before the word ``at``."""
+        return sum(1 for start in self.starts if start <= at) + sum(word in _AND for word in self.words[:at])
+
+
+_AND = frozenset(
+    ("and", "of", "in", "with", "en", "et", "de", "des", "du", "y", "e", "und", "ve", "w", "va", "wa", "ta")
+)
 
 
 def _text(text: str) -> _Text:
@@ -411,12 +421,12 @@ class Education:
         return {spelled(word.word): word for word in reversed(self.words)}
 
     @cached_property
-    def _field_words(self) -> dict[str, tuple[tuple[Words, Field], ...]]:
-        """Patterns and their fields, by the first two letters of the pattern."""
-        found: defaultdict[str, list[tuple[Words, Field]]] = defaultdict(list)
+    def _field_words(self) -> dict[str, tuple["_Pattern", ...]]:
+        """The patterns of all fields, by their first two letters."""
+        found: defaultdict[str, list[_Pattern]] = defaultdict(list)
         for field in self.fields:
-            for pattern in dict.fromkeys(map(_pattern, field.words)):
-                found[pattern[0][:2]].append((pattern, field))
+            for pattern in dict.fromkeys(_pattern(word, field) for word in field.words):
+                found[pattern.words[0][:2]].append(pattern)
         return {letters: tuple(same) for letters, same in found.items()}
 
     @cached_property
@@ -479,11 +489,11 @@ class Education:
         """The fields of ``shown``, surest first: by the words of its field, else of its title, else by meaning.
 
         ``search`` finds by meaning: the knowledge nearest to the text votes for the fields ESCO puts it in. A general
-        school diploma without a field of its own is a basic programme (0011).
+        school diploma is a basic programme (0011) first, whatever branch it was of.
         """
         found = self._by_words(shown.field or "") or self._by_words(shown.title)
-        if not found and self._general(shown):
-            found = [(self.field_names["0011"], Certainty.MEDIUM)]
+        if self._general(shown):
+            found = [(self.field_names["0011"], Certainty.MEDIUM), *((field, Certainty.LOW) for field, _ in found)]
         if found:
             return tuple(
                 FieldFinding(field.code, field.name_en, field.name_nl, certainty, "words of the field")
@@ -493,11 +503,16 @@ class Education:
         return self._by_meaning(text, None if shown.field else shown.language, search) if search else ()
 
     def _by_words(self, text: str) -> list[tuple[Field, Certainty]]:
-        """Fields by the longest words first; what lies inside a longer phrase does not count."""
-        spots = list(_field_phrases(_text(text), self._field_words))
+        """Fields by their words; what lies inside a longer phrase does not count.
+
+        Words that many fields share ("management") come last, parts of an enumeration in their order, and of two
+        neighbours the later one first: "mathematical biology" is biology.
+        """
+        known = _text(text)
+        spots = list(_field_phrases(known, self._field_words))
         free = [one for one in spots if not any(other[0].holds(one[0]) for other in spots)]
-        ranked = sorted(free, key=lambda one: (-(one[0].end - one[0].start), one[0].start, -one[0].letters))
-        fields = dict.fromkeys(field for _, field in ranked)
+        ranked = sorted(free, key=lambda one: (one[1].weak, known.part(one[0].start), -one[0].end, -one[0].letters))
+        fields = dict.fromkeys(one.field for _, one in ranked)
         sure = Certainty.HIGH if len(fields) == 1 else Certainty.MEDIUM
         return [(field, sure if place == 0 else sure.less()) for place, field in enumerate(fields)]
 
@@ -613,27 +628,37 @@ def _by_duration(years: float | None, entry: Isced | None) -> LevelFinding | Non
 # --- fields --------------------------------------------------------------------------------------------------------
 
 
-def _pattern(word: str) -> Words:
-    """A word of a field as a pattern: its words in Latin letters, with a star after those that may go on."""
-    parts = ((spelled(part), "*" if part.endswith("*") else "") for part in word.split())
-    return tuple(one for words, star in parts for one in (*words[:-1], *(last + star for last in words[-1:])))
+class _Pattern(NamedTuple):
+    """Words that stand for a field; those with a star may go on, a weak one is shared by many fields."""
+
+    words: Words
+    field: Field
+    weak: bool
+
+    @property
+    def letters(self) -> int:
+        return sum(len(word.removesuffix("*")) for word in self.words)
+
+    def fits(self, words: Words) -> bool:
+        return len(self.words) == len(words) and all(
+            word.startswith(part[:-1]) if part.endswith("*") else word == part
+            for part, word in zip(self.words, words, strict=True)
+        )
 
 
-def _fits(pattern: Words, words: Words) -> bool:
-    return len(pattern) == len(words) and all(
-        word.startswith(part[:-1]) if part.endswith("*") else word == part
-        for part, word in zip(pattern, words, strict=True)
-    )
+def _pattern(word: str, field: Field) -> _Pattern:
+    parts = ((spelled(part), "*" if part.endswith("*") else "") for part in word.removeprefix("~").split())
+    words = tuple(one for latin, star in parts for one in (*latin[:-1], *(last + star for last in latin[-1:])))
+    return _Pattern(words, field, word.startswith("~"))
 
 
-def _field_phrases(text: _Text, known: Mapping[str, Sequence[tuple[Words, Field]]]) -> Iterator[tuple[_Spot, Field]]:
+def _field_phrases(text: _Text, known: Mapping[str, Sequence[_Pattern]]) -> Iterator[tuple[_Spot, _Pattern]]:
     """The patterns that fit somewhere; one of two letters counts only where a part of the text begins."""
     for start, word in enumerate(text.words):
-        for pattern, field in known.get(word[:2], ()):
-            end = start + len(pattern)
-            letters = sum(len(part.removesuffix("*")) for part in pattern)
-            if _fits(pattern, text.words[start:end]) and (letters > _SHORT or start in text.starts):
-                yield _Spot(start, end, 1.0, letters), field
+        for pattern in known.get(word[:2], ()):
+            end = start + len(pattern.words)
+            if pattern.fits(text.words[start:end]) and (pattern.letters > _SHORT or start in text.starts):
+                yield _Spot(start, end, 1.0, pattern.letters), pattern
 
 
 _ISCED_F = "/isced-f/"
