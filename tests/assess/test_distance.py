@@ -214,6 +214,11 @@ def test_a_note_of_today_is_no_use_of_a_skill_today() -> None:
     assert of(Profile(claims=(Claim(SKILLS[0], Standing.SUGGESTED, (note,)),))).recency.last is None
 
 
+def test_a_test_that_is_still_to_come_shows_nothing_yet() -> None:
+    assert of(profile_tested_on(date(2026, 11, 23))).recency.last is None
+    assert of(profile_tested_on(None)).recency.last is None
+
+
 def test_an_old_test_alone_does_not_say_that_skills_were_not_used_since() -> None:
     recency = of(profile_tested_on(date(2019, 11, 22))).recency
     assert (recency.complete, recency.settles) == (False, "the last year of work, or a test of the skills")

@@ -161,6 +161,19 @@ def test_three_things_make_an_action_be_inside_another(inner: Action) -> None:
     assert checked(INTEGRATED, IBO, inner).holds
 
 
+def test_the_same_time_block_may_be_a_night() -> None:
+    night = replace(IBO, sessions=weekly(*WEEKDAYS, at=(22, 6)))
+    assert checked(INTEGRATED, night, replace(CLASS, start=day(1), sessions=weekly(1, 2, at=(1, 3)))).holds
+
+
+@pytest.mark.parametrize("beyond", [{"start": day(-7)}, {"end": day(90)}])
+def test_a_class_that_also_runs_when_the_training_does_not_is_not_in_its_hours(beyond: dict[str, Any]) -> None:
+    assert breaches(INTEGRATED, IBO, replace(CLASS, **beyond)) == [
+        Breach.HOURS_OVERLAP,
+        Breach.INTEGRATED_NOTHING_INSIDE,
+    ]
+
+
 def test_job_orientation_is_no_training_to_learn_language_in() -> None:
     """S4: language in the morning and orientation in the afternoon are combined, whoever gives them."""
     both = [replace(one, provider="PES") for one in (CLASS, ORIENTATION)]
@@ -187,7 +200,8 @@ def test_what_the_plan_does_not_say_is_a_question_and_no_violation(inner: Action
 
 def test_a_session_that_ends_when_the_next_begins_does_not_overlap_it() -> None:
     """Ruling 12: half-open."""
-    assert first_overlap(CLASS, replace(ORIENTATION, sessions=weekly(0, at=(12, 15)))) is None
+    after = replace(ORIENTATION, sessions=weekly(0, at=(12, 15)))
+    assert first_overlap(CLASS, after) is first_overlap(after, CLASS) is None
 
 
 def test_the_night_shift_runs_over_midnight() -> None:
@@ -211,6 +225,11 @@ def test_hours_that_are_not_known_are_a_question_and_hours_that_are_not_fixed_ar
     assert unknown.holds is None
     assert Question(Breach.HOURS_OVERLAP, ("Dutch", "orientation"), Settles.HOURS) in unknown.questions
     assert checked(COMBINED, CLASS, replace(SEARCH, sessions=())).holds
+    assert checked(COMBINED, replace(CLASS, sessions=None), replace(SEARCH, sessions=())).holds
+
+
+def test_hours_are_not_asked_for_where_the_days_keep_actions_apart() -> None:
+    assert checked(LINEAR, replace(CLASS, sessions=None), replace(LATER, start=day(84), sessions=None)).holds
 
 
 def test_only_language_and_soft_skills_may_share_the_hours_of_work() -> None:

@@ -251,6 +251,14 @@ def test_a_passed_test_lifts_the_years_without_work() -> None:
     assert tested.recommended.trajectory is QUICK
 
 
+def test_an_old_test_alone_is_a_question_for_the_person_may_have_worked_since() -> None:
+    test = Evidence(SKILLS[0], Source.ASSESSMENT, 1.0, on=date(2012, 1, 1))
+    known = but(SETTLED, last_worked=None)
+    recommendation = replace(known, profile=known.profile.with_suggestions([test])).recommended
+    assert recommendation.trajectory is QUICK
+    assert [missing.rule for missing in recommendation.missing] == [RuleId.RECENCY]
+
+
 # What holds for everybody
 
 maybe = st.sampled_from([None, True, False])
