@@ -12,7 +12,6 @@ import csv
 import json
 import os
 import random
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from skillmatch.assess.education import Education, LevelFinding
+from skillmatch.assess.education import Education, FieldSearch, LevelFinding
 from skillmatch.assess.qualification import Qualification
 from skillmatch.encode import open_encoder
 from skillmatch.index.search import ConceptSearch
@@ -196,8 +195,8 @@ def main() -> None:
         console.print(table)
 
 
-def _search(home: Path) -> ConceptSearch:
-    return ConceptSearch.load(home / "index", release.load(home / "esco"), open_encoder())
+def _search(home: Path) -> FieldSearch:
+    return FieldSearch(ConceptSearch.load(home / "index", release.load(home / "esco"), open_encoder()))
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -209,10 +208,12 @@ def _share(right: Iterable[bool]) -> str:
     return f"{sum(flags) / max(1, len(flags)):.3f} of {len(flags)}"
 
 
-def cv_figures(education: Education, search: ConceptSearch | None = None, *, show: bool = False) -> dict[str, str]:
+def cv_figures(education: Education, search: FieldSearch | None = None, *, show: bool = False) -> dict[str, str]:
     """Level and field of degrees in CVs. A field is right where ISCED-F's is among those of the test set's field."""
-    level, stated, field = [], [], {2: [], 3: [], 4: []}  # type: ignore[var-annotated]
-    by_code: Counter[str] = Counter()
+    level: list[bool] = []
+    stated: list[bool] = []
+    field: dict[int, list[bool]] = {2: [], 3: [], 4: []}
+    some = 0
     for row in _rows(SHARED / "eval/education/education_normalisation_en.jsonl"):
         (parsed,) = row["parsed"]
         shown = Qualification(parsed["degree"] or row["text"], ANYWHERE, Language("en"), parsed["major"] or None)
@@ -226,7 +227,7 @@ def cv_figures(education: Education, search: ConceptSearch | None = None, *, sho
         if wanted:
             for digits, right in field.items():
                 right.append(any(_under(codes, code, digits) for codes_ in wanted for code in codes_))
-            by_code["found"] += bool(codes)
+            some += bool(codes)
         if show and (not level[-1] or (wanted and not field[4][-1])):
             print(row["text"], row["gold"], found.isced, codes)
     return {
@@ -235,7 +236,7 @@ def cv_figures(education: Education, search: ConceptSearch | None = None, *, sho
         "field, broad (2 digits)": _share(field[2]),
         "field, narrow (3 digits)": _share(field[3]),
         "field, detailed (4 digits)": _share(field[4]),
-        "a field found": f"{by_code['found']} of {len(field[4])}",
+        "a field found": f"{some} of {len(field[4])}",
     }
 
 

@@ -485,22 +485,22 @@ class Education:
 
     # --- field -----------------------------------------------------------------------------------------------------
 
-    def study_fields(self, shown: Qualification, search: ConceptSearch | None = None) -> tuple[FieldFinding, ...]:
-        """The fields of ``shown``, surest first: by the words of its field, else of its title, else by meaning.
+    def study_fields(self, shown: Qualification, meaning: "FieldSearch | None" = None) -> tuple[FieldFinding, ...]:
+        """The fields of ``shown``, surest first: by the words of its field, else of its title, else by ``meaning``.
 
-        ``search`` finds by meaning: the knowledge nearest to the text votes for the fields ESCO puts it in. A general
-        school diploma is a basic programme (0011) first, whatever branch it was of.
+        A general school diploma is a basic programme (0011) first, whatever branch it was of. Without ``meaning`` there
+        may be no field.
         """
         found = self._by_words(shown.field or "") or self._by_words(shown.title)
         if self._general(shown):
             found = [(self.field_names["0011"], Certainty.MEDIUM), *((field, Certainty.LOW) for field, _ in found)]
-        if found:
+        if found or meaning is None:
             return tuple(
                 FieldFinding(field.code, field.name_en, field.name_nl, certainty, "words of the field")
                 for field, certainty in found
             )
-        text = shown.field or shown.title
-        return self._by_meaning(text, None if shown.field else shown.language, search) if search else ()
+        codes = meaning.codes(shown.field or shown.title, None if shown.field else shown.language)
+        return tuple(FieldFinding(code, *self._names(code), Certainty.LOW, "meaning of the field") for code in codes)
 
     def _by_words(self, text: str) -> list[tuple[Field, Certainty]]:
         """Fields by their words; what lies inside a longer phrase does not count.
@@ -522,16 +522,6 @@ class Education:
         if finding.titles:
             return all(title.programme is Programme.GENERAL for title in finding.titles)
         return finding.isced is not None and finding.isced.high <= 3 and finding.eqf != Levels(3, 4)
-
-    def _by_meaning(self, text: str, language: Language | None, search: ConceptSearch) -> tuple[FieldFinding, ...]:
-        only = _with_field(search.taxonomy)
-        (hits,) = search.find([text], Kind.SKILL, 12, language=language, only=list(only))
-        votes: defaultdict[str, float] = defaultdict(float)
-        for hit in hits:
-            for code in only[hit.concept]:
-                votes[code] += hit.score**4 / len(only[hit.concept])
-        best = sorted(votes, key=lambda code: (-votes[code], code))[:2]
-        return tuple(FieldFinding(code, *self._names(code), Certainty.LOW, "meaning of the field") for code in best)
 
     def _names(self, code: str) -> tuple[str, str]:
         field = self.field_names.get(code)
@@ -662,6 +652,29 @@ def _field_phrases(text: _Text, known: Mapping[str, Sequence[_Pattern]]) -> Iter
 
 
 _ISCED_F = "/isced-f/"
+
+
+class FieldSearch:
+    """Fields by meaning: the knowledge nearest to a text votes for the fields that ESCO puts it under."""
+
+    def __init__(self, search: ConceptSearch) -> None:
+        self._search = search
+        self._codes = _with_field(search.taxonomy)
+
+    def codes(self, text: str, language: Language | None = None, k: int = 2) -> list[str]:
+        """The ``k`` detailed fields with most votes; none where the release does not link knowledge to fields."""
+        if not self._codes:
+            return []
+        (hits,) = self._search.find([text], Kind.SKILL, _VOTERS, language=language, only=self._codes.keys())
+        votes: defaultdict[str, float] = defaultdict(float)
+        for hit in hits:
+            for code in self._codes[hit.concept]:
+                votes[code] += hit.score**_STEEP / len(self._codes[hit.concept])
+        return sorted(votes, key=lambda code: (-votes[code], code))[:k]
+
+
+_VOTERS = 12
+_STEEP = 4  # the nearest knowledge says most
 
 
 def _with_field(taxonomy: Taxonomy) -> dict[ConceptId, tuple[str, ...]]:

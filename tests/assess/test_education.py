@@ -17,6 +17,7 @@ from skillmatch.assess.education import (
     Basis,
     Certainty,
     Education,
+    FieldSearch,
     Isced,
     LevelFinding,
     Levels,
@@ -27,8 +28,10 @@ from skillmatch.assess.education import (
     spelled,
 )
 from skillmatch.assess.qualification import Qualification
+from skillmatch.encode import open_encoder
 from skillmatch.errors import TaxonomyError
 from skillmatch.index.search import ConceptSearch
+from skillmatch.taxonomy.concepts import ConceptId
 
 EDUCATION = Education.read()
 
@@ -310,12 +313,36 @@ def test_a_general_school_diploma_is_a_basic_programme_whatever_its_branch() -> 
     assert fields("الثانوية الصناعية", "لحام", "SY") == ["0715"]
 
 
-def test_a_field_without_a_word_we_know_is_found_by_meaning_of_low_certainty(search: ConceptSearch) -> None:
-    """Only with an index; without one nothing is made up."""
-    shown = Qualification("Zyxw", "ZZ", field="zyxwvu qwrtp")
+@pytest.fixture(scope="module")
+def meaning(search: ConceptSearch, tmp_path_factory: pytest.TempPathFactory) -> FieldSearch:
+    """The small ESCO with its two groups of knowledge as ISCED-F calls them."""
+    groups = {"kennis van voeding": "0721", "kennis van informatica": "0613"}
+    taxonomy = search.taxonomy
+    names = [taxonomy.label(concept) for concept in taxonomy.ids]
+    assert set(groups) <= set(names)
+    uris = [
+        ConceptId(f"http://data.europa.eu/esco/isced-f/{groups[name]}") if name in groups else concept
+        for concept, name in zip(taxonomy.ids, names, strict=True)
+    ]
+    fielded = dataclasses.replace(taxonomy, ids=tuple(uris))
+    return FieldSearch(ConceptSearch.build(fielded, open_encoder(), tmp_path_factory.mktemp("index")))
+
+
+def test_a_field_without_a_word_we_know_is_found_by_meaning_with_low_certainty(meaning: FieldSearch) -> None:
+    shown = Qualification("Zyxw", "ZZ", field="Python")
     assert EDUCATION.study_fields(shown) == ()
-    found = EDUCATION.study_fields(shown, search)
-    assert all(one.certainty is Certainty.LOW and one.rule == "meaning of the field" for one in found)
+    found = EDUCATION.study_fields(shown, meaning)
+    assert (found[0].code, found[0].certainty, found[0].rule) == ("0613", Certainty.LOW, "meaning of the field")
+    assert meaning.codes("voedselhygiëne")[0] == "0721"
+
+
+def test_words_come_before_meaning(meaning: FieldSearch) -> None:
+    shown = Qualification("Zyxw", "ZZ", field="nursing")
+    assert EDUCATION.study_fields(shown, meaning) == EDUCATION.study_fields(shown)
+
+
+def test_a_release_without_fields_finds_none_and_does_not_fail(search: ConceptSearch) -> None:
+    assert FieldSearch(search).codes("Python") == []
 
 
 # --- files ---------------------------------------------------------------------------------------------------------
@@ -337,8 +364,8 @@ def test_a_field_without_a_word_we_know_is_found_by_meaning_of_low_certainty(sea
 def test_a_malformed_title_is_refused_by_file_row_and_column(
     tmp_path: Path, column: str, value: str, message: str
 ) -> None:
-    for file in FOLDER.glob("*.csv"):
-        (tmp_path / file.name).write_bytes(file.read_bytes())
+    for shipped in FOLDER.glob("*.csv"):
+        (tmp_path / shipped.name).write_bytes(shipped.read_bytes())
     with (FOLDER / "titles.csv").open(encoding="utf-8", newline="") as file:
         table = list(csv.DictReader(file))
     table[1][column] = value

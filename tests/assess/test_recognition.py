@@ -294,4 +294,5 @@ def test_a_malformed_row_is_refused_by_file_row_and_column(
 def test_every_route_has_its_procedure_and_every_one_of_its_rows_a_source() -> None:
     for route in Route:
         assert (RULES.procedure(route, TODAY) is None) == (route is Route.NONE_NEEDED)
-    assert all(one.source for one in (*RULES.procedures, *RULES.regulations))
+    assert all(procedure.source for procedure in RULES.procedures)
+    assert all(regulation.source and regulation.body for regulation in RULES.regulations)
