@@ -111,7 +111,7 @@ class SkillsDistance:
         if not self.asked:
             return Component(Part.SKILLS, "the skills that the work asks are not known", "the work that is aimed at")
         says = (
-            f"of {self.asked} essential skills {len(self.confirmed)} are confirmed, {len(self.suggested)} suggested, "
+            f"of {self.asked} essential skills: {len(self.confirmed)} confirmed, {len(self.suggested)} suggested, "
             f"{len(self.absent)} known to be missing, {len(self.unasked)} not asked about"
         )
         still_open = self.suggested or self.unasked

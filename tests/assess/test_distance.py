@@ -57,7 +57,7 @@ def test_the_essential_skills_are_shown_by_what_is_known_of_each() -> None:
     )
     assert (skills.missing_share, skills.possibly_missing_share) == (0.25, 0.75)
     assert skills.component.says == (
-        "of 4 essential skills 1 are confirmed, 1 suggested, 1 known to be missing, 1 not asked about"
+        "of 4 essential skills: 1 confirmed, 1 suggested, 1 known to be missing, 1 not asked about"
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from skillmatch.assess.distance import PapersDistance
 from skillmatch.assess.plan import (
@@ -498,6 +499,13 @@ def test_what_is_said_of_a_plan_with_gaps_stays_true_once_they_are_filled(
     told = check_plan(less, trajectory, VALUES).holds
     event(f"{trajectory}: {told}")
     assert told is None or told is check_plan(plan, trajectory, VALUES).holds
+
+
+@at_ease
+@given(plans())
+def test_a_plan_comes_back_from_json_as_it_was(plan: Plan) -> None:
+    kept = TypeAdapter(Plan)
+    assert kept.validate_json(kept.dump_json(plan)) == plan
 
 
 def with_gaps(one: Action, hours_too: bool, provider_too: bool, place_too: bool) -> Action:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from skillmatch.assess.distance import Circumstances, Constraint, Distance, Target, distance
 from skillmatch.assess.profile import Cefr, Claim, Evidence, LabourAccess, Profile, Source, Standing
@@ -563,6 +564,17 @@ def test_the_switches_lead_from_the_first_trajectory_to_the_last(history: Trajec
     assert all(move.left is not move.taken for move in moves)
     if moves:
         assert (moves[0].left, moves[-1].taken) == (history.decisions[0].trajectory, history.decisions[-1].trajectory)
+
+
+@at_ease
+@given(histories(), anybody())
+def test_a_history_comes_back_from_json_as_it_was(history: TrajectoryHistory, known: Known) -> None:
+    """What was recommended, why, and what was missing is kept with the decision for whoever takes over the case."""
+    on = history.decisions[-1].on if history.decisions else TODAY
+    before = history.decisions[-1].trajectory if history.decisions else QUICK
+    whole = history.add(decision(before, on=on, recommendation=known.recommended))
+    kept = TypeAdapter(TrajectoryHistory)
+    assert kept.validate_json(kept.dump_json(whole)) == whole
 
 
 # The override rate of each rule
