@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 
 from skillmatch.assess.profile import Claim, Evidence, Found, Profile, Source, Standing
 from skillmatch.errors import Conflict, InvalidInput, NotFound
@@ -179,13 +179,3 @@ def _set(unit: Unit, claim: KeptClaim, **decided: object) -> KeptClaim:
         return first
     kept: KeptClaim = unit.put(changed, claim.person_id)
     return kept
-
-
-def share_of_standings(unit: Unit) -> Mapping[Standing, int]:
-    """How many claims stand how, over all files that are open to the actor's organisation."""
-    table = tables.claims
-    query = select(table.c.standing).join(tables.people, tables.people.c.id == table.c.person_id).where(unit.visible())
-    counts: dict[Standing, int] = defaultdict(int)
-    for standing in unit.connection.scalars(query):
-        counts[standing] += 1
-    return dict(counts)

@@ -145,6 +145,17 @@ def check(engine: Engine) -> None:
     _refuse_unknown(found)
     if found != head():
         raise StoreError(f"the records are at revision {found} and this version needs {head()}: migrate first")
+    _refuse_superuser(engine)
+
+
+def _refuse_superuser(engine: Engine) -> None:
+    """Row-level security does not hold a superuser, so the service may not be one."""
+    if engine.dialect.name != "postgresql":
+        return
+    with reading(engine) as connection:
+        free = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        if connection.scalar(free):
+            raise StoreError("row-level security does not hold this role of PostgreSQL: connect as an ordinary one")
 
 
 def _refuse_unknown(found: str | None) -> None:

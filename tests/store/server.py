@@ -33,12 +33,13 @@ class Server:
 
     binaries: Path
     folder: Path
+    durable: bool
 
     @classmethod
-    def start_first(cls) -> "Server | None":
-        """The first server that starts, None where none does."""
+    def start_first(cls, *, durable: bool = False) -> "Server | None":
+        """The first server that starts, None where none does. Only a ``durable`` one waits for the disk."""
         for binaries in folders():
-            server = cls(binaries, Path(tempfile.mkdtemp(prefix="pg-")))
+            server = cls(binaries, Path(tempfile.mkdtemp(prefix="pg-")), durable)
             try:
                 server._create()
                 server.start()
@@ -51,10 +52,11 @@ class Server:
     def _create(self) -> None:
         if os.geteuid() == 0:
             shutil.chown(self.folder, "nobody")
-        self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "-U", ROOT)
+        self._run("initdb", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", "-U", ROOT)
 
     def start(self) -> None:
-        options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}'"
+        sync = "on" if self.durable else "off"
+        options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c fsync={sync}"
         self._run("pg_ctl", "-w", "-t", "60", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def stop(self) -> None:

@@ -14,6 +14,7 @@ from skillmatch.store import engine
 from skillmatch.store.tables import METADATA, claims, organisations, people, person_keys, sessions
 from skillmatch.store.unit import Store
 from tests.store.conftest import MASTER
+from tests.store.server import OWNER, ROOT
 
 ORGANISATION = {"id": "a" * 32, "name": "Antwerp", "version": 1}
 
@@ -113,6 +114,12 @@ def test_a_failed_migration_leaves_no_half_of_it(empty_url: str) -> None:
         engine.migrate(connections)
     assert inspect(connections).get_table_names() == ["vectors"]
     connections.dispose()
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_superuser_is_refused_for_no_row_is_kept_from_one(url: str) -> None:
+    with pytest.raises(StoreError, match="row-level security"):
+        Store.open(url.replace(f"{OWNER}@", f"{ROOT}@"), MASTER)
 
 
 def test_reading_cannot_write(url: str) -> None:
