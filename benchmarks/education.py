@@ -4,7 +4,9 @@
 
 Needs the folder SKILLMATCH_SHARED (default ../shared). ``--home`` is an installation whose index also finds fields by
 meaning. The comparison with foreign_diplomas_nuffic.csv is development evidence: its texts are CC BY-NC, so nothing of
-it is shipped and no row of our table was taken from it or changed because of it.
+it is shipped and no level of our table was taken from it; where the two differ, only the matching of titles was mended.
+The words of fields and levels were extended while looking at the CV set: before that, .958 of levels and .791 of
+detailed fields were right.
 """
 
 import argparse
@@ -211,6 +213,7 @@ def _share(right: Iterable[bool]) -> str:
 def cv_figures(education: Education, search: FieldSearch | None = None, *, show: bool = False) -> dict[str, str]:
     """Level and field of degrees in CVs. A field is right where ISCED-F's is among those of the test set's field."""
     level: list[bool] = []
+    single: list[bool] = []
     stated: list[bool] = []
     field: dict[int, list[bool]] = {2: [], 3: [], 4: []}
     some = 0
@@ -219,7 +222,8 @@ def cv_figures(education: Education, search: FieldSearch | None = None, *, show:
         shown = Qualification(parsed["degree"] or row["text"], ANYWHERE, Language("en"), parsed["major"] or None)
         gold = {one["level"] for one in row["gold"]}
         found = education.level(shown)
-        level.append(_single(found) in gold)
+        level.append(_highest(found) in gold)
+        single.append((found.isced.single if found.isced else None) in gold)
         if gold != {None}:
             stated.append(level[-1])
         wanted = [FIELDS[one["field"]].split() for one in row["gold"] if one["field"]]
@@ -231,8 +235,9 @@ def cv_figures(education: Education, search: FieldSearch | None = None, *, show:
         if show and (not level[-1] or (wanted and not field[4][-1])):
             print(row["text"], row["gold"], found.isced, codes)
     return {
-        "level, all": _share(level),
-        "level, where one is stated": _share(stated),
+        "level, the highest possible": _share(level),
+        "level, where only one is possible": _share(single),
+        "level, where the CV states one": _share(stated),
         "field, broad (2 digits)": _share(field[2]),
         "field, narrow (3 digits)": _share(field[3]),
         "field, detailed (4 digits)": _share(field[4]),
@@ -240,7 +245,7 @@ def cv_figures(education: Education, search: FieldSearch | None = None, *, show:
     }
 
 
-def _single(found: LevelFinding) -> int | None:
+def _highest(found: LevelFinding) -> int | None:
     return None if found.isced is None else found.isced.high
 
 

@@ -1,7 +1,7 @@
 """Foreign diplomas to ISCED 2011, EQF/VKS and ISCED-F: each with its certainty and the rule that gave it (D5).
 
-What is said here orients a person and those who help; it decides nothing. Four files of ``data/education`` carry it:
-national titles, words for a level that several countries share, fields with their words, and where those come from.
+What is said here orients a person and those who help; it decides nothing. Three tables in ``data/education`` carry it:
+national titles with their sources, words for a level that several countries share, and fields with their words.
 """
 
 import csv
@@ -26,7 +26,7 @@ from skillmatch.text import Language, normalise
 FOLDER = DATA / "education"
 
 ALIKE = 0.8
-"""Two spellings from this share of common letter pairs on may be one title: 98 % of single slips of the pen keep it."""
+"""Spellings with this share of letter pairs in common may be one title: 97 % of titles survive a slip of the pen."""
 
 SKELETON_ALIKE = 0.9
 """The same for what is left of a transliteration without vowels, which says less."""
@@ -227,7 +227,8 @@ class FieldFinding:
 
 Words = tuple[str, ...]
 
-_INITIALS = re.compile(r"(?<=\w)\.(?=\w)|(?<=\b\w)'(?=s\b)")
+_INITIALS = re.compile(r"(?<=\w)\.(?=\w)|(?<=\w)['’]s\b")
+_SCRIPTS = re.compile(r"(?<=[a-z])(?=[\u0370-\uffff])|(?<=[\u0370-\uffff])(?=[a-z])")  # two names written as one
 _BREAK = re.compile(r"[;,/|()\[\]\n:،؛–—]| - ")
 _CAPITAL = re.compile(r"(?=[A-Z])")  # each Chinese character begins with one, and nothing else does
 _ARTICLE = re.compile(r"\b(?:وال|بال|ال|لل)(?=\w{3})")
@@ -237,7 +238,7 @@ _WORD = re.compile(r"[a-z0-9+#]+")
 @lru_cache(maxsize=16384)
 def spelled(text: str) -> Words:
     """The words of ``text`` in Latin letters, without case, accents, Arabic articles and the dots of "B.Sc."."""
-    plain = _ARTICLE.sub("", normalise(_INITIALS.sub("", text)))
+    plain = _ARTICLE.sub("", _SCRIPTS.sub(" ", normalise(_INITIALS.sub("", text))))
     latin = _CAPITAL.sub(" ", anyascii(plain)).lower().replace("'", "").replace("`", "")
     return tuple(_WORD.findall(latin))
 
@@ -291,11 +292,20 @@ class _Text:
     words: Words
     starts: frozenset[int]
 
+    @property
+    def letters(self) -> int:
+        return sum(map(len, self.words))
+
+    def weight(self, spot: "_Spot") -> float:
+        """What a phrase counts for: less where no part of the text begins with it."""
+        return spot.weight * (1.0 if spot.start in self.starts else _LATER)
+
     def part(self, at: int) -> int:
         """How many commas, brackets and words such as "and" come before the word ``at``."""
         return sum(1 for start in self.starts if start <= at) + sum(word in _AND for word in self.words[:at])
 
 
+_LATER = 0.7
 _AND = frozenset(
     ("and", "of", "in", "with", "en", "et", "de", "des", "du", "y", "e", "und", "ve", "w", "va", "wa", "ta")
 )
@@ -324,7 +334,7 @@ class _Spot(NamedTuple):
 
     @property
     def weight(self) -> float:
-        return self.alike**2 * self.letters
+        return self.alike**4 * self.letters
 
     def holds(self, other: "_Spot") -> bool:
         return self.start <= other.start and other.end <= self.end and self.letters > other.letters
@@ -440,7 +450,7 @@ class Education:
         """The level of ``shown``; ``entry`` is what one had to have before the studies, ``shown.years`` how long.
 
         Tried in this order: the country's own titles, also misspelled or in other letters; words for a level; the level
-        as told; duration and entry level, of low certainty.
+        as told; duration and entry level, of low certainty. A transliteration may follow the title after a slash.
         """
         return (
             self._by_title(shown)
@@ -466,9 +476,9 @@ class Education:
         if titles is None or not text.words:
             return None
         spots = titles.exact(text)
-        if max((spot.letters for spot, _ in spots), default=0) < sum(map(len, text.words)):
+        if max((spot.letters for spot, _ in spots), default=0) < text.letters:
             spots += titles.alike(text)
-        return max(spots, key=lambda one: (one[0].weight, one[0].start in text.starts, -one[0].start), default=None)
+        return max(spots, key=lambda one: (text.weight(one[0]), -one[0].start), default=None)
 
     def _word(self, text: _Text) -> tuple[_Spot, LevelWord] | None:
         """The word of the highest level that begins a part of the text, else the longest word anywhere."""
@@ -535,9 +545,7 @@ def _of_titles(spot: _Spot, titles: Sequence[NationalTitle], text: _Text, shown:
     """What one spelling says, which several titles may share: the year and the duration choose between them."""
     fitting, doubts = _fitting(titles, shown)
     isced, eqf, eqf_certainty = _united(fitting)
-    certainty = Certainty.HIGH if spot.start in text.starts or len(text.words) == spot.end else Certainty.MEDIUM
-    if spot.alike < 1:
-        certainty = Certainty.MEDIUM if spot.alike >= 0.85 else Certainty.LOW
+    certainty = _sure(spot, text)
     if isced.single is None:
         certainty = Certainty.least(certainty, Certainty.MEDIUM)
     certainty = certainty.less(len(doubts))
@@ -550,6 +558,17 @@ def _of_titles(spot: _Spot, titles: Sequence[NationalTitle], text: _Text, shown:
         because="; ".join([" or ".join(dict.fromkeys(title.english for title in fitting)), *doubts]),
         titles=tuple(fitting),
     )
+
+
+def _sure(spot: _Spot, text: _Text) -> Certainty:
+    """High for a title as the table has it, with its field or without; one word of a long title may mean another."""
+    if spot.alike < 1:
+        return Certainty.MEDIUM if spot.alike >= _NEARLY else Certainty.LOW
+    enough = spot.end - spot.start > 1 or 2 * spot.letters >= text.letters
+    return Certainty.HIGH if enough and spot.start in text.starts else Certainty.MEDIUM
+
+
+_NEARLY = 0.85
 
 
 def _fitting(titles: Sequence[NationalTitle], shown: Qualification) -> tuple[list[NationalTitle], list[str]]:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.education import FIELDS, cv_figures, misspelled_figures, nuffic_figures
@@ -159,6 +159,32 @@ def test_what_holds_a_national_title_inside_a_longer_name_of_a_level_is_the_long
     assert level("high school diploma", "IQ").isced == Levels(3, 3)
 
 
+def test_two_names_may_stand_in_one_field_apart_or_run_together() -> None:
+    for title in ("Bachelorکارشناسی", "کارشناسی / Karshenasi", "Karshenasi (کارشناسی)"):
+        assert level(title, "IR").isced == Levels(6, 6)
+
+
+def test_an_exact_part_of_a_title_comes_before_a_longer_one_spelled_nearly_so() -> None:
+    """A Polish physician ("lekarz") holds a master; "dyplom doktora" only looks like it."""
+    assert level("Dyplom lekarz", "PL").isced == Levels(7, 7)
+
+
+def test_a_title_that_names_two_levels_is_of_the_one_it_begins_with() -> None:
+    assert level("Master's degree, with a bachelor's degree as admission", "ET").isced == Levels(7, 7)
+
+
+def test_the_word_diploma_alone_leaves_the_level_open() -> None:
+    """In every country it ends something else; only a country's own row says what."""
+    found = level("Diploma of the evening institute", "GE")
+    assert (found.isced, found.isced_certainty) == (Levels(3, 5), Certainty.LOW)
+
+
+def test_one_word_of_a_long_title_is_less_sure_than_the_title() -> None:
+    assert level("Licence", "GN").isced_certainty is Certainty.HIGH
+    odd = level("Licence spéciale d'aptitude à la navigation fluviale", "GN")
+    assert odd.isced_certainty is Certainty.MEDIUM
+
+
 def test_the_same_word_means_another_level_in_another_country() -> None:
     """ "Licence" took three years in Guinea, and in Congo two after the graduat, before its reform."""
     assert level("Licence", "GN", year=2015).isced == Levels(6, 6)
@@ -241,6 +267,7 @@ def test_where_there_is_nothing_to_go_by_no_level_is_made_up_and_the_question_is
         assert found.would_settle
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(Isced)), st.floats(0.1, 15), st.floats(0.1, 15))
 def test_more_years_never_mean_a_lower_level(entry: Isced, one: float, other: float) -> None:
     shorter, longer = (level("Zyxw Qwrt", "ZZ", entry, years=years).isced for years in sorted((one, other)))
@@ -251,6 +278,7 @@ def test_more_years_never_mean_a_lower_level(entry: Isced, one: float, other: fl
     assert longer.high >= entry
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["SY", "UA", "IN", "CN", "ZZ"]))
 def test_any_text_gets_an_answer_that_repeats_nothing_typed_and_calls_nothing_recognised(
     text: str, country: str
@@ -391,7 +419,7 @@ def test_a_table_that_is_missing_or_no_text_is_named(tmp_path: Path) -> None:
 def test_levels_and_fields_of_cvs_stay_as_good_as_measured(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.education.SHARED", shared)
     figures = {name: float(value.split()[0]) for name, value in cv_figures(EDUCATION).items()}
-    assert figures["level, all"] >= 0.95
+    assert figures["level, the highest possible"] >= 0.95
     assert figures["field, broad (2 digits)"] >= 0.88
     assert figures["field, detailed (4 digits)"] >= 0.80
     assert all(code for codes in FIELDS.values() for code in codes.split())
@@ -401,7 +429,7 @@ def test_levels_meet_another_comparison_for_four_in_five(shared: Path, monkeypat
     """Development evidence only: that file is CC BY-NC, nothing of it is shipped, no row of ours comes from it."""
     monkeypatch.setattr("benchmarks.education.SHARED", shared)
     figures = nuffic_figures(EDUCATION)
-    assert float(figures["countries of the table: ranges meet, where found"].split()[0]) >= 0.78
+    assert float(figures["countries of the table: ranges meet, where found"].split()[0]) >= 0.82
 
 
 def test_one_slip_of_the_pen_keeps_the_level_of_nearly_every_spelling() -> None:

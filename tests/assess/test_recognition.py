@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skillmatch.assess.education import FOLDER, Certainty, Levels
@@ -227,6 +227,7 @@ def test_data_looked_at_more_than_a_year_ago_is_stale() -> None:
 # --- always --------------------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.sampled_from(QUESTIONS))
 def test_all_advice_has_steps_a_rule_and_the_note_and_calls_nothing_recognised(question: Question) -> None:
     advice = RULES.advise(question)
@@ -238,12 +239,14 @@ def test_all_advice_has_steps_a_rule_and_the_note_and_calls_nothing_recognised(q
     assert (advice.would_settle is not None) or advice.certainty is not Certainty.LOW
 
 
+@settings(deadline=None)
 @given(st.sampled_from(QUESTIONS))
 def test_none_needed_is_never_a_certainty(question: Question) -> None:
     advice = RULES.advise(question)
     assert Route.NONE_NEEDED not in routes(advice) or advice.certainty is not Certainty.HIGH
 
 
+@settings(deadline=None)
 @given(st.sampled_from(QUESTIONS))
 def test_what_is_not_known_of_a_person_adds_no_duty(question: Question) -> None:
     """Not to know whether somebody works self-employed makes no step obligatory that an employee would not have."""
