@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, NoReturn, Self, TypeVar
 
@@ -34,6 +34,8 @@ SKELETON_ALIKE = 0.9
 ENOUGH_SOUND = 6
 """Consonants that two spellings must have to be compared by their sound."""
 
+_READ = 300  # characters of a title or field that are looked at: the time is linear in them
+_ENOUGH_WRITTEN = 5  # letters that a title must have to be found by likeness
 _SHORT = 2  # letters: words like "as" or "be" name a degree only where a title begins
 
 
@@ -235,7 +237,6 @@ _ARTICLE = re.compile(r"\b(?:وال|بال|ال|لل)(?=\w{3})")
 _WORD = re.compile(r"[a-z0-9+#]+")
 
 
-@lru_cache(maxsize=16384)
 def spelled(text: str) -> Words:
     """The words of ``text`` in Latin letters, without case, accents, Arabic articles and the dots of "B.Sc."."""
     plain = _ARTICLE.sub("", _SCRIPTS.sub(" ", normalise(_INITIALS.sub("", text))))
@@ -255,7 +256,6 @@ _ARTICLES = frozenset(
 )
 
 
-@lru_cache(maxsize=16384)
 def skeleton(words: Words) -> str:
     """What transliterations of one title have in common: consonants, without articles and the endings of "shahadat"."""
     return " ".join(filter(None, map(_consonants, (word for word in words if word not in _ARTICLES))))
@@ -268,7 +268,6 @@ def _consonants(word: str) -> str:
     return _DOUBLE.sub(r"\1", _SILENT.sub("", word))
 
 
-@lru_cache(maxsize=65536)
 def _pairs(text: str) -> Counter[str]:
     padded = f" {text} "
     return Counter(padded[at : at + 2] for at in range(len(padded) - 1))
@@ -276,9 +275,36 @@ def _pairs(text: str) -> Counter[str]:
 
 def likeness(one: str, other: str) -> float:
     """The share of letter pairs that two spellings have in common (Dice), in [0, 1]."""
-    ours, theirs = _pairs(one), _pairs(other)
+    return _common(_pairs(one), _pairs(other))
+
+
+def _common(ours: Counter[str], theirs: Counter[str]) -> float:
     common = sum(min(count, theirs[pair]) for pair, count in ours.items() if pair in theirs)
     return 2 * common / (ours.total() + theirs.total())
+
+
+class _Phrase(NamedTuple):
+    """A phrase as it is compared: by its letters, and by its sound where that is long enough (else None)."""
+
+    letters: int
+    written: Counter[str]
+    sound: Counter[str] | None
+
+
+def _phrase(words: Words) -> _Phrase:
+    sound = skeleton(words)
+    return _Phrase(
+        sum(map(len, words)), _pairs(" ".join(words)), _pairs(sound) if _letters(sound) >= ENOUGH_SOUND else None
+    )
+
+
+def _alike(known: _Phrase, given: _Phrase) -> float:
+    """How alike two phrases are, 0 if not enough; what only sounds alike counts a tenth less."""
+    share = _common(known.written, given.written)
+    if share >= ALIKE:
+        return share
+    share = _common(known.sound, given.sound) if known.sound and given.sound else 0.0
+    return 0.9 * share if share >= SKELETON_ALIKE else 0.0
 
 
 def _letters(text: str) -> int:
@@ -314,7 +340,7 @@ _AND = frozenset(
 def _text(text: str) -> _Text:
     words: list[str] = []
     starts = []
-    for segment in _BREAK.split(text):
+    for segment in _BREAK.split(text[:_READ]):
         starts.append(len(words))
         words += spelled(segment)
     return _Text(tuple(words), frozenset(starts))
@@ -350,9 +376,10 @@ def _phrases(text: _Text, known: Mapping[Words, _Item], longest: int) -> Iterato
                 yield _Spot(start, end, 1.0, letters), known[words]
 
 
-def _windows(text: _Text, length: int) -> Iterator[tuple[int, Words]]:
-    for start in range(max(1, len(text.words) - length + 1)):
-        yield start, text.words[start : start + length]
+def _windows(text: _Text, length: int) -> list[tuple[int, int, _Phrase]]:
+    """All runs of ``length`` words, with their bounds; the whole text where it is shorter."""
+    starts = range(max(1, len(text.words) - length + 1))
+    return [(start, start + length, _phrase(text.words[start : start + length])) for start in starts]
 
 
 # --- what is known -------------------------------------------------------------------------------------------------
@@ -364,10 +391,14 @@ class _Country:
     def __init__(self, titles: Iterable[NationalTitle]) -> None:
         found: defaultdict[Words, list[NationalTitle]] = defaultdict(list)
         for title in titles:
-            for words in dict.fromkeys(map(spelled, title.names)):
-                found[words].append(title)
+            for spelling in dict.fromkeys(map(spelled, title.names)):
+                found[spelling].append(title)
         self.titles: dict[Words, tuple[NationalTitle, ...]] = {words: tuple(same) for words, same in found.items()}
         self.longest = max(map(len, self.titles), default=0)
+        self._by_length: defaultdict[int, list[tuple[_Phrase, tuple[NationalTitle, ...]]]] = defaultdict(list)
+        for words, same in self.titles.items():
+            if (phrase := _phrase(words)).letters >= _ENOUGH_WRITTEN:
+                self._by_length[len(words)].append((phrase, same))
 
     def exact(self, text: _Text) -> list[tuple[_Spot, tuple[NationalTitle, ...]]]:
         return list(_phrases(text, self.titles, self.longest))
@@ -375,27 +406,17 @@ class _Country:
     def alike(self, text: _Text) -> list[tuple[_Spot, tuple[NationalTitle, ...]]]:
         """Titles that some words of ``text`` are nearly spelled like, or sound like."""
         return [
-            (_Spot(start, start + len(window), share, sum(map(len, words))), titles)
-            for words, titles in self.titles.items()
-            if sum(map(len, words)) > 4
-            for start, window in _windows(text, len(words))
-            if (share := _alike(words, window)) > 0
+            (_Spot(start, end, share, phrase.letters), titles)
+            for length, known in self._by_length.items()
+            for start, end, window in _windows(text, length)
+            for phrase, titles in known
+            if (share := _alike(phrase, window)) > 0
         ]
 
 
 def _better(word: _Spot, national: _Spot) -> bool:
     """Whether a word for a level says more than a national title: it holds it, or that is only nearly spelled so."""
     return word.holds(national) or (national.alike < 1 and word.weight >= national.weight)
-
-
-def _alike(known: Words, given: Words) -> float:
-    """How alike two phrases are, 0 if not enough; what only sounds alike counts a tenth less."""
-    share = likeness(" ".join(known), " ".join(given))
-    if share >= ALIKE:
-        return share
-    one, other = skeleton(known), skeleton(given)
-    share = likeness(one, other) if min(map(_letters, (one, other))) >= ENOUGH_SOUND else 0.0
-    return 0.9 * share if share >= SKELETON_ALIKE else 0.0
 
 
 @dataclass(frozen=True)

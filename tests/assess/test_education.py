@@ -299,6 +299,12 @@ def test_no_finding_speaks_of_recognition() -> None:
         )
 
 
+def test_a_title_of_any_length_is_answered_by_its_beginning() -> None:
+    """The time taken is bounded: a megabyte of words takes no longer than the 300 characters that are read."""
+    assert level("Lise Diploması " + "lisans " * 150_000, "TR").isced is not None
+    assert level("x" * 300 + " Lise Diploması", "TR").isced is None
+
+
 # --- fields --------------------------------------------------------------------------------------------------------
 
 
