@@ -57,6 +57,7 @@ class Share:
     TABLE: ClassVar[Table] = tables.shares
     id: str
     person_id: str
+    keeper_id: str
     organisation_id: str
     since: date
     until: date | None = None
@@ -154,11 +155,13 @@ def share(unit: Unit, person_id: str, organisation_id: str) -> Share:
     """Open a file to another organisation from today (ANT-04); raises Forbidden for who only shares it."""
     if load(unit, person_id).organisation_id != unit.by.organisation:
         raise Forbidden("only the organisation that keeps a file may share it")
-    return unit.add(Share(new_id(), person_id, organisation_id, unit.today))
+    return unit.add(Share(new_id(), person_id, unit.by.organisation, organisation_id, unit.today))
 
 
 def unshare(unit: Unit, share: Share) -> Share:
-    """Close a file to another organisation again, from today."""
+    """Close a file to another organisation again, from today; raises Forbidden for who does not keep it."""
+    if share.keeper_id != unit.by.organisation:
+        raise Forbidden("only the organisation that keeps a file may end a share of it")
     return unit.change(replace(share, until=unit.today))
 
 

@@ -148,6 +148,7 @@ people = Table(
     Column("age_band", _WORD),
     Column("sex", _WORD),
     _version(),
+    UniqueConstraint("id", "organisation_id"),
 )
 
 person_keys = Table(
@@ -162,10 +163,12 @@ shares = Table(
     METADATA,
     _id(),
     _person(),
+    Column("keeper_id", _ID, nullable=False),
     Column("organisation_id", _ID, ForeignKey("organisations.id"), nullable=False, index=True),
     Column("since", Date, nullable=False),
     Column("until", Date),
     _version(),
+    ForeignKeyConstraint(["person_id", "keeper_id"], ["people.id", "people.organisation_id"]),
 )
 
 accounts = Table(

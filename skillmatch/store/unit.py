@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from skillmatch.errors import Conflict, InvalidInput, NotFound, StoreError
 from skillmatch.store import audit, engine
@@ -87,11 +87,12 @@ class Store:
     """The records, opened; safe to share between threads. Raises StoreError where they cannot be used as they are."""
 
     def __init__(self, connections: Engine, master: MasterKey, clock: Callable[[], datetime] = now) -> None:
-        engine.check(connections)
         self._engine = connections
         self._master = master
         self._clock = clock
-        self._audit_key = self._begin()
+        with _clean_errors():
+            engine.check(connections)
+            self._audit_key = self._begin()
 
     @classmethod
     def open(
@@ -101,7 +102,8 @@ class Store:
         connections = engine.connect(url)
         try:
             if migrate:
-                engine.migrate(connections)
+                with _clean_errors():
+                    engine.migrate(connections)
             return cls(connections, master, clock)
         except StoreError:
             connections.dispose()
@@ -139,7 +141,7 @@ class Store:
     @contextmanager
     def read(self, by: By) -> Iterator["Unit"]:
         """A transaction that changes nothing: for lists and counts. To show a personal file, write(): it is told."""
-        with engine.reading(self._engine) as connection:
+        with _clean_errors(), engine.reading(self._engine) as connection:
             unit = Unit(connection, self._master, by, self._clock())
             _limit_to(connection, by, unit.today)
             yield unit
@@ -212,6 +214,8 @@ def _clean_errors() -> Iterator[None]:
         if "foreign key" in message:
             raise NotFound("it refers to something that is not in the records") from None
         raise Conflict(f"it is there already, or not as the records want it: {rule}") from None
+    except OperationalError:
+        raise StoreError("the database cannot be reached, or is too busy: try again") from None
 
 
 class Unit:

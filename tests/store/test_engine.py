@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from skillmatch.errors import InvalidInput, StoreError
 from skillmatch.store import engine
+from skillmatch.store.audit import By
 from skillmatch.store.tables import METADATA, claims, organisations, people, person_keys, sessions
 from skillmatch.store.unit import Store
 from tests.store.conftest import MASTER
@@ -120,6 +121,29 @@ def test_a_failed_migration_leaves_no_half_of_it(empty_url: str) -> None:
 def test_a_superuser_is_refused_for_no_row_is_kept_from_one(url: str) -> None:
     with pytest.raises(StoreError, match="row-level security"):
         Store.open(url.replace(f"{OWNER}@", f"{ROOT}@"), MASTER)
+
+
+@pytest.mark.parametrize("migrate", [False, True])
+@pytest.mark.parametrize(
+    "address", ["postgresql://u:secret@localhost:1/d", "sqlite:////no/such/secret/folder/records.db"]
+)
+def test_a_database_that_cannot_be_reached_is_told_without_its_address(address: str, migrate: bool) -> None:
+    with pytest.raises(StoreError, match="cannot be reached") as raised:
+        Store.open(address, MASTER, migrate=migrate)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_writer_that_waits_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+    url = f"sqlite:///{tmp_path / 'records.db'}"
+    one, other = Store.open(url, MASTER, migrate=True), Store.open(url, MASTER)
+    by = By("s", "screener", "o")
+    with one.write(by) as first:
+        first.record("test")
+        with pytest.raises(StoreError, match="too busy"), other.write(by) as second:
+            second.record("test")
+    one.close()
+    other.close()
 
 
 def test_reading_cannot_write(url: str) -> None:

@@ -90,6 +90,8 @@ def test_a_file_is_open_to_its_keeper_and_those_it_is_shared_with(
             unit.vault(person.id)
     with pytest.raises(Forbidden), store.write(atlas) as unit:
         share(unit, person.id, stranger.organisation)
+    with pytest.raises(Forbidden), store.write(atlas) as unit:
+        unshare(unit, opened)
     with store.write(screener) as unit:
         unshare(unit, opened)
     with store.read(atlas) as unit, pytest.raises(NotFound):
@@ -129,6 +131,11 @@ def test_postgresql_itself_shows_an_organisation_its_own_files_only(
     row["name"] = b""
     with pytest.raises(DBAPIError, match="row-level security"), store.write(other) as unit:
         unit.connection.execute(insert(tables.people).values(row))
+    grabbed = people.Share("e" * 32, person.id, screener.organisation, other.organisation, date(2026, 1, 1))
+    with pytest.raises(DBAPIError, match="row-level security"), store.write(other) as unit:
+        unit.insert(grabbed)
+    with pytest.raises(NotFound), store.write(other) as unit:
+        unit.insert(replace(grabbed, keeper_id=other.organisation))
     with store.write(screener) as unit:
         share(unit, person.id, other.organisation)
     with store.read(other) as unit:

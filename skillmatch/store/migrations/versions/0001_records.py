@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_people_organisation_id"),
         sa.PrimaryKeyConstraint("id", name="pk_people"),
+        sa.UniqueConstraint("id", "organisation_id", name="uq_people_id_organisation_id"),
     )
     op.create_index("ix_people_organisation_id", "people", ["organisation_id"], unique=False)
     op.create_table(
@@ -243,12 +244,18 @@ def upgrade() -> None:
         "shares",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("keeper_id", sa.String(length=32), nullable=False),
         sa.Column("organisation_id", sa.String(length=32), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name="fk_shares_organisation_id"),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_shares_person_id"),
+        sa.ForeignKeyConstraint(
+            ["person_id", "keeper_id"],
+            ["people.id", "people.organisation_id"],
+            name="fk_shares_person_id_keeper_id",
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_shares"),
     )
     op.create_index("ix_shares_organisation_id", "shares", ["organisation_id"], unique=False)
