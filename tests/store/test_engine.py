@@ -1,5 +1,6 @@
 """Connections hold what they promise; the tables are those of the migrations, and no others are opened."""
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -131,6 +132,12 @@ def test_a_database_that_cannot_be_reached_is_told_without_its_address(address: 
     with pytest.raises(StoreError, match="cannot be reached") as raised:
         Store.open(address, MASTER, migrate=migrate)
     assert "secret" not in str(raised.value)
+
+
+def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"skillmatch\[postgres\]"):
+        engine.connect("postgresql://localhost/d")
 
 
 def test_a_writer_that_waits_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
