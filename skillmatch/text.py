@@ -96,34 +96,48 @@ _GENDER_MARK = re.compile(
 
 
 _ENDING = re.compile(
-    r"(?<=\w{3})\s?/\s?-?(?:in|innen|frau|e|euse|ère|trice|rice|ice|se|ne|ster|a|ka)\b|\((?:in|e|ne|se|a)\)"
+    r"(?<=\w{3})/-?(?:in|innen|frau|e|euse|ère|trice|rice|ice|se|ne|ster|a|ka)(?![\w-])|(?<=\w)\((?:in|e|ne|se|a)\)"
 )
 _TWO_WORDS = re.compile(r"(\w{3,})\s*/\s*(\w{3,})")
+_FEMININE = ("e", "a", "in", "ess", "ster", "а", "я", "ة", "ه")
 
 
 def clean_title(title: str) -> str:
     """A job title without the "(h/f/x)", "m/v" or "(m/w/d)" that vacancies add to it, and in its first gender only."""
-    bare = _GENDER_MARK.sub(" ", title).strip() or title.strip()
-    return genders(_ENDING.sub("", bare))[0]
+    return genders(_GENDER_MARK.sub(" ", title).strip() or title.strip())[0]
 
 
 def genders(title: str) -> tuple[str, ...]:
-    """The forms that a title such as "Agent / Agente d'accueil" joins, one a gender; any other title by itself."""
+    """The forms that a title such as "Agent / Agente d'accueil" joins, one a gender; any other title by itself.
+
+    Endings alone ("Elektroniker/in") are left out. Two different jobs ("kok / kokshulp") stay together.
+    """
+    title = _ENDING.sub("", title) or title
     halves = title.split("/")
     if len(halves) == 2:
         pairs = [half.split() for half in halves]
-        if pairs[0] and len(pairs[0]) == len(pairs[1]) and all(map(_akin, *pairs)):
+        if pairs[0] and len(pairs[0]) == len(pairs[1]) and all(map(_akin, *pairs)) and _two(*pairs):
             return tuple(" ".join(words) for words in pairs)
-    first = _TWO_WORDS.sub(lambda two: two[1] if _akin(two[1], two[2]) else two[0], title)
-    second = _TWO_WORDS.sub(lambda two: two[2] if _akin(two[1], two[2]) else two[0], title)
+    first = _TWO_WORDS.sub(lambda two: two[1] if _feminine(two[1], two[2]) else two[0], title)
+    second = _TWO_WORDS.sub(lambda two: two[2] if _feminine(two[1], two[2]) else two[0], title)
     return (first, second) if first != second else (title,)
 
 
+def _two(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether at least one word of ``second`` is the feminine of its fellow."""
+    return any(map(_feminine, first, second))
+
+
 def _akin(one: str, other: str) -> bool:
-    """Whether two words begin alike but for an ending of four letters at most."""
+    """Whether two words are the same but for an ending of four letters at most."""
     one, other = normalise(one), normalise(other)
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-    return shared >= max(min(3, len(one)), min(len(one), len(other)) - 4)
+    return one == other or shared >= max(3, len(one) - 4, len(other) - 4)
+
+
+def _feminine(one: str, other: str) -> bool:
+    """Whether ``other`` is ``one`` with the ending of a woman's title."""
+    return _akin(one, other) and normalise(one) != normalise(other) and normalise(other).endswith(_FEMININE)
 
 
 # What the two identifiers call otherwise than ESCO: Norwegian in two written forms, old ISO codes, close variants.

@@ -124,7 +124,7 @@ def test_an_error_never_repeats_what_the_person_said(run: Run) -> None:
 def test_extract_gives_the_words_by_their_offsets(run: Run) -> None:
     text = "Ik kan goed technische tekeningen lezen."
     row = run("extract", "--lang", "nl", stdin=lines({"id": "n", "text": text})).rows[0]
-    assert set(row) == {"id", "lang", "skills", "occupations", "hits"}
+    assert set(row) == {"id", "lang", "skills", "occupations", "unlinked", "hits"}
     assert row["lang"] == "nl"
     found = {skill["uri"]: skill for skill in row["skills"]}[skill_uri(2)]
     assert text[found["start"] : found["end"]] == "technische tekeningen lezen"

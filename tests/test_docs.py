@@ -83,5 +83,5 @@ def test_the_architecture_names_the_modules_that_stand() -> None:
 def test_the_readme_states_the_formats_that_the_commands_speak(home: Path) -> None:
     (line,) = [line for line in commands() if "extract" in line and line.startswith("echo")]
     answer = json.loads(run(line, home).stdout)
-    assert list(answer) == ["id", "lang", "skills", "occupations", "hits"]
+    assert list(answer) == ["id", "lang", "skills", "occupations", "unlinked", "hits"]
     assert shlex.split(line)

@@ -27,6 +27,9 @@ def read(path: Path) -> list[Row]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+NOTES = {"notes": range(1, 9), "held_out": ["t1", "t2", "t3", "t4"]}
+
+
 def all_spans(note: Row) -> list[Row]:
     return [span for kind in SPAN_KINDS for span in note[kind]]
 
@@ -42,7 +45,7 @@ def concept_uris(package: Path, member: str) -> frozenset[str]:
 
 @pytest.fixture(scope="module")
 def notes() -> list[Row]:
-    return [note for lang in NOTE_LANGUAGES for note in read(EVAL / "notes" / f"{lang}.jsonl")]
+    return [note for kind in NOTES for lang in NOTE_LANGUAGES for note in read(EVAL / kind / f"{lang}.jsonl")]
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +68,11 @@ def failing(rows: list[Row], holds: Callable[[Row], bool]) -> list[str]:
 
 
 @pytest.mark.parametrize("lang", NOTE_LANGUAGES)
-def test_each_language_has_eight_notes_numbered_in_order(lang: str) -> None:
-    rows = read(EVAL / "notes" / f"{lang}.jsonl")
+@pytest.mark.parametrize("kind", NOTES)
+def test_each_language_has_its_notes_numbered_in_order(kind: str, lang: str) -> None:
+    rows = read(EVAL / kind / f"{lang}.jsonl")
 
-    assert [row["id"] for row in rows] == [f"note:{lang}:{number}" for number in range(1, 9)]
+    assert [row["id"] for row in rows] == [f"note:{lang}:{number}" for number in NOTES[kind]]
     assert {row["lang"] for row in rows} == {lang}
 
 
@@ -81,7 +85,8 @@ def test_each_phrase_set_has_a_hundred_rows_for_its_task(kind: str, lang: str) -
 
 
 def test_there_is_no_file_that_these_tests_do_not_read() -> None:
-    known = {f"notes/{lang}.jsonl" for lang in NOTE_LANGUAGES} | {f"{kind}/{lang}.jsonl" for kind, lang in PHRASE_SETS}
+    known = {f"{kind}/{lang}.jsonl" for kind in NOTES for lang in NOTE_LANGUAGES}
+    known |= {f"{kind}/{lang}.jsonl" for kind, lang in PHRASE_SETS}
 
     assert {path.relative_to(EVAL).as_posix() for path in EVAL.rglob("*.jsonl")} == known
 

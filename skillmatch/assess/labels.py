@@ -8,10 +8,11 @@ memory.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from skillmatch.taxonomy.concepts import ENGLISH, Kind, Labels, LabelStatus, Taxonomy
-from skillmatch.text import Language, Span, fold, normalise
+from skillmatch.text import Language, Span, fold, genders, normalise
 
 _LONGEST = 8
 """Words; longer labels (2 %) are sentences that nobody writes literally."""
@@ -67,14 +68,14 @@ class LabelFinder:
 
     @cached_property
     def _rows(self) -> Mapping[str, tuple[int, ...]]:
-        """The rows of each normalised label; "maçon/maçonne" is two labels."""
+        """The rows of each normalised label; a title in two genders is two."""
         labels = self.taxonomy.labels[self.language]
         kinds = self.taxonomy.kinds[labels.concept]
         wanted = (kinds == Kind.SKILL) | (kinds == Kind.OCCUPATION)
         rows: dict[str, tuple[int, ...]] = {}
         for row, text in enumerate(labels.text):
             if wanted[row]:
-                for form in text.split("/") if kinds[row] == Kind.OCCUPATION else (text,):
+                for form in _names(text) if kinds[row] == Kind.OCCUPATION else (text,):
                     key = normalise(form)
                     rows[key] = (*rows.get(key, ()), row)
         return rows
@@ -112,9 +113,7 @@ class LabelFinder:
 
     def _lookup(self, key: str) -> tuple[int, ...]:
         """The rows of the label or the spoken name that ``key`` is, as it stands or without its language's endings."""
-        forms = [key]
-        if self.language in _ENDINGS or self.language in _BEGINNINGS:
-            forms += _forms(key, self.language)
+        forms = chain([key], _forms(key, self.language))
         named = (rows.get(form) for form in forms for rows in (self._rows, self._said))
         return next(filter(None, named), ())
 
@@ -154,6 +153,12 @@ class LabelFinder:
             return True
         own = self.language == written_in
         return own and (kind == Kind.OCCUPATION or self._labels.status[row] == LabelStatus.PREFERRED)
+
+
+def _names(title: str) -> Iterator[str]:
+    """The names in a title: "maçon/maçonne", "Professeur / Professeure de théâtre", "metselaar/stukadoor" are two."""
+    forms = genders(title)
+    yield from forms if len(forms) > 1 else title.split("/")
 
 
 def _is_verb(text: str, within: Span, span: Span, language: Language) -> bool:

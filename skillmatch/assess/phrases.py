@@ -71,9 +71,9 @@ def read(note: Note) -> Reading:
     out = sorted(each.span for each in exclusions(note.text, found, language))
     claimed = tuple(_without(found, out))
     parts = [list(_clauses(note.text, piece, language)) for piece in claimed]
-    phrases = dict.fromkeys(span for clauses in parts for span in _phrases(clauses))
-    whole = tuple(span for clauses in parts for clause in clauses for span in _trimmed(clause))
-    return Reading(note, language, claimed, whole, tuple(phrases)[:MAX_PHRASES])
+    phrases = tuple(dict.fromkeys(span for clauses in parts for span in _phrases(clauses)))[:MAX_PHRASES]
+    whole = dict.fromkeys(span for clauses in parts for clause in clauses for span in _trimmed(clause))
+    return Reading(note, language, claimed, tuple(span for span in whole if span in set(phrases)), phrases)
 
 
 def _without(found: Iterable[Span], excluded: Sequence[Span]) -> Iterator[Span]:

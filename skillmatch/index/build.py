@@ -95,7 +95,7 @@ def _named(taxonomy: Taxonomy, language: Language) -> tuple[NDArray[np.int64], N
     A job title in two genders is two texts. What is spoken comes after the labels, and stands for the first of them.
     """
     labels, spoken = taxonomy.labels[language], taxonomy.spoken.get(language)
-    jobs = (taxonomy.kinds[labels.concept] == Kind.OCCUPATION).tolist()
+    jobs = np.isin(taxonomy.kinds[labels.concept], (Kind.OCCUPATION, Kind.ISCO_GROUP)).tolist()
     forms = [genders(text) if job else (text,) for text, job in zip(labels.text, jobs, strict=True)]
     row = np.repeat(np.arange(len(labels)), [len(several) for several in forms])
     texts = [form for several in forms for form in several]

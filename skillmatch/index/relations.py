@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from skillmatch.errors import EncoderError
+from skillmatch.errors import TaxonomyError
 from skillmatch.taxonomy.concepts import ConceptId, Kind, Links, Taxonomy
 
 RELATIONS = "relations.npz"
@@ -81,12 +81,12 @@ class Relations:
 
     @classmethod
     def load(cls, path: Path) -> "Relations":
-        """What :meth:`save` wrote, its checksums compared; raises EncoderError where it is missing or damaged."""
+        """What :meth:`save` wrote, its checksums compared; raises TaxonomyError where it is missing or damaged."""
         try:
             with np.load(path, allow_pickle=False) as stored:
                 rows = [Rows(*(stored[f"{name}_{part}"] for part in _PARTS)) for name in _NAMES]
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-            raise EncoderError(f"{path}: is missing or damaged") from error
+            raise TaxonomyError(f"{path}: is missing or damaged") from error
         return cls(*rows)
 
     def links(self, taxonomy: Taxonomy) -> tuple[Links, Links]:

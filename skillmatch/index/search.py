@@ -7,8 +7,8 @@ sets and left out, for they brought nothing: reciprocal rank fusion, z-scores, t
 rapidfuzz's ratios for the best candidates.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
@@ -40,15 +40,17 @@ CENTRE: Mapping[Kind, float] = {Kind.OCCUPATION: 0.4, Kind.SKILL: 0.25}
 
 It brings .01 success@1 and .015 success@10 in nl, fr, de and es."""
 
-CHANCE: Mapping[Kind, tuple[float, float, float]] = {
-    Kind.OCCUPATION: (-4.0, 5.0, 8.0),
-    Kind.SKILL: (-4.0, 4.0, 8.0),
-}
-"""Logistic regression of "is the right one" on the score and on the distance to the best other hit: the constant and
-the two weights, fitted to one half of the development sets (``benchmarks/quality.py`` measures on the other)."""
-
 SAID = 0.3
-"""The same for phrases of running text."""
+"""The same for phrases of running text; 0 to .45 were within .01 of each other on the notes, and .10 on job ads."""
+
+CHANCE: Mapping[Kind, tuple[float, float, float, float]] = {
+    Kind.OCCUPATION: (-5.13, 6.14, 10.03, -1.1),
+    Kind.SKILL: (-5.68, 6.58, 11.24, -0.47),
+}
+"""Logistic regression of "is the right one": the constant, and the weights of the score, of its distance to the best
+other hit and of being a label. Fitted to a random half of the development sets' questions, first hits counting three
+times; on first hits of the other half the expected calibration error is .04 and .02 (``benchmarks/quality.py``)."""
+
 
 WIDE = 0.2
 """Taken off the score of an ISCO group, so that it answers a title that no occupation comes near to.
@@ -62,6 +64,7 @@ EQUAL = 0.95
 """The score from which on a text equals a label."""
 
 _ROWS = 100  # of a language that are looked at for a phrase
+_PHRASES = 128  # at a time: their scores with all skills take 14 MB an array
 
 _BLOCK = 64  # queries at a time: their scores with all rows take some tens of megabytes
 
@@ -70,9 +73,9 @@ _BLOCK = 64  # queries at a time: their scores with all rows take some tens of m
 class Hit:
     """A concept found for a text. ``label`` is the name of it that fits best, in ``language``.
 
-    ``score`` is in [0, 1], from EQUAL on for a text that equals a label (``exact``); ``dense`` and ``lexical`` are the
-    cosines of ``label`` with the text. ``chance`` is how often a hit with such a score, so far ahead of the others, is
-    the right one.
+    ``score`` is in [0, 1], from EQUAL on for a text that equals a label (``exact``) of an occupation or skill;
+    ``dense`` and ``lexical`` are the cosines of ``label`` with the text (the second 0 where spelling was left out).
+    ``chance`` is how often a hit with such a score, so far ahead of the others, is the right one.
     """
 
     concept: ConceptId
@@ -136,6 +139,7 @@ class ConceptSearch:
         }
         self._of_kind = {kind: members(taxonomy, kind) for kind in KINDS}
         self._wide = taxonomy.kinds == Kind.ISCO_GROUP
+        self._has_centre = {kind: np.asarray(rows.any(axis=1)) for kind, rows in self._centroids.items()}
 
     @classmethod
     def build(
@@ -183,8 +187,8 @@ class ConceptSearch:
 
         ``language`` is that of all texts or one a text: its labels count most, English ones less, others not at all.
         Where it is None or has no labels, those of all languages count alike. ``only`` keeps the search inside some
-        concepts. ``groups`` lets ISCO groups answer among
-        occupations. Of a text MAX_CHARACTERS are read; one without a letter or digit has no hits.
+        concepts; ``groups`` lets ISCO groups answer among occupations. Of a text MAX_CHARACTERS are read; one without a
+        letter or digit has no hits.
         """
         if kind not in KINDS:
             raise InvalidInput(f"only occupations and skills can be searched for, not {kind.name}", field="kind")
@@ -195,6 +199,8 @@ class ConceptSearch:
         for spoken in dict.fromkeys(languages[place] for place in asked):
             same = [place for place in asked if languages[place] == spoken]
             scope = self._scope(kind, spoken, only, groups=groups)
+            if not scope.shards:
+                continue
             for start in range(0, len(same), _BLOCK):
                 block = same[start : start + _BLOCK]
                 found = self._nearest([cleaned[place] for place in block], kind, scope, k)
@@ -202,31 +208,39 @@ class ConceptSearch:
                     hits[place] = hit
         return hits
 
-    def meant(self, texts: Sequence[str], kind: Kind, k: int, *, language: Language | None = None) -> Meant:
-        """The ``k`` concepts (fewer where there are fewer) that each phrase of a running text may mean.
+    def meant(self, texts: Sequence[str], k: int, *, language: Language | None = None) -> Meant:
+        """The ``k`` skills (fewer where there are fewer) that each phrase of a running text may mean.
 
-        A concept scores by its centroid and by its best label or spoken phrase in ``language`` (English where it is
-        None or has none); one whose labels there are further off than _ROWS others counts as if it were just there.
-        Spelling plays no part: this is six times as fast as :meth:`find`, and nobody writes labels in sentences.
+        A skill scores by its centroid and by its best label or spoken phrase in ``language``, else in English, else in
+        the first language there is; one whose labels there are further off than _ROWS others counts as if it were just
+        there. Spelling plays no part: this is six times as fast as :meth:`find`, and nobody writes labels in sentences.
         """
-        shards = self._scope(kind, language).shards
-        if not shards or not texts:
+        shard = next(filter(None, (self._shard(Kind.SKILL, name) for name in self._preferred(language))), None)
+        if shard is None or not texts:
             return Meant(np.empty((len(texts), 0), np.int64), np.empty((len(texts), 0), np.float32))
-        own = shards[0]
-        vectors = self._encoder.encode([encoded_form(text) for text in texts])
-        seen = head.project(vectors, own.centre, self._head)
-        central = seen @ self._centroids[kind].T
-        near = own.dense.search(seen, min(_ROWS, len(own.dense)))
-        labelled = np.diff(own.starts)[self._of_kind[kind]] > 0
-        label = np.where(labelled, near.scores[:, -1:], central - FOREIGN)
-        columns = np.searchsorted(self._of_kind[kind], own.concepts[near.ids])
+        parts = [self._meant(texts[start : start + _PHRASES], shard, k) for start in range(0, len(texts), _PHRASES)]
+        return Meant(np.concatenate([part.concepts for part in parts]), np.concatenate([part.scores for part in parts]))
+
+    def _preferred(self, language: Language | None) -> Iterator[Language]:
+        yield from (language,) if language else ()
+        yield from self._languages(ENGLISH)
+
+    def _meant(self, texts: Sequence[str], shard: Shard, k: int) -> Meant:
+        """:meth:`meant` for a block of phrases in one shard."""
+        skills = self._of_kind[Kind.SKILL]
+        seen = head.project(self._encoder.encode([encoded_form(text) for text in texts]), shard.centre, self._head)
+        central = seen @ self._centroids[Kind.SKILL].T
+        near = shard.dense.search(seen, min(_ROWS, len(shard.dense)))
+        label = np.where(np.diff(shard.starts)[skills] > 0, near.scores[:, -1:], central - FOREIGN)
+        columns = np.searchsorted(skills, shard.concepts[near.ids])
         np.maximum.at(label, (np.arange(len(texts))[:, None], columns), near.scores)
-        score: Scores = (SAID * central + (1 - SAID) * label).round(6).astype(np.float32)
+        weight = SAID * self._has_centre[Kind.SKILL]
+        score: Scores = (weight * central + (1 - weight) * label).round(6).astype(np.float32)
         kept = min(k, score.shape[1])
         best = np.sort(np.argpartition(-score, kept - 1, axis=1)[:, :kept], axis=1)
         order = np.argsort(-np.take_along_axis(score, best, axis=1), axis=1, kind="stable")
         best = np.take_along_axis(best, order, axis=1)
-        return Meant(self._of_kind[kind][best], np.take_along_axis(score, best, axis=1))
+        return Meant(skills[best], np.take_along_axis(score, best, axis=1))
 
     def concept_vectors(self, concepts: Sequence[ConceptId]) -> Vectors:
         """One unit row a concept: of its preferred English label, else of its first label in another language.
@@ -275,31 +289,36 @@ class ConceptSearch:
     def _nearest(self, texts: Sequence[str], kind: Kind, scope: _Scope, k: int) -> list[list[Hit]]:
         """The ``k`` best concepts of each of a block of texts."""
         views = self._views(texts, scope)
-        wanted, breadth = min(k, int(scope.findable.sum())), 2 * k + 20
-        concepts = len(self.taxonomy.ids)
+        breadth, concepts = 2 * k + 20, len(self.taxonomy.ids)
         searched = views[:1] if scope.own else views
-        middle = views[0].vectors @ self._centroids[kind].T
         exact = _kept(_united([view.equal() for view in searched], concepts), scope.findable)
-        pairs = exact
-        while np.bincount(pairs.queries, minlength=len(texts)).min() < wanted:
-            near = [view.candidates(breadth) for view in searched]
-            pairs = _united([exact, *near, self._central(kind, middle, scope, breadth)], concepts)
-            pairs = _kept(pairs, scope.findable)
-            breadth *= 4
+        near = [view.candidates(breadth) for view in searched]
+        central = self._central(kind, views[0].vectors, scope, breadth)
+        pairs = _kept(_united([exact, *near, central], concepts), scope.findable)
         equal = np.isin(_keys(pairs, concepts), _keys(exact, concepts))
-        centroids = self._centroids[kind][np.searchsorted(self._of_kind[kind], pairs.concepts)]
-        central = cosines(views[0].vectors[pairs.queries], centroids)
-        found = _scored(
-            pairs, equal, views, scope, (central, CENTRE[kind]), np.float32(WIDE) * self._wide[pairs.concepts]
-        )
-        return self._hits(found, kind, scope, len(texts), k)
+        found = _scored(pairs, equal, views, scope, self._middle(kind, pairs, views[0].vectors))
+        return self._hits(self._less_wide(found), kind, scope, len(texts), k)
 
-    def _central(self, kind: Kind, middle: Scores, scope: _Scope, breadth: int) -> Pairs:
-        """For each text the pairs with the ``breadth`` concepts whose centroids are nearest."""
+    def _central(self, kind: Kind, vectors: Vectors, scope: _Scope, breadth: int) -> Pairs:
+        """For each text the pairs with the concepts of the ``breadth`` nearest centroids: enough to answer with."""
         columns = np.flatnonzero(scope.findable[self._of_kind[kind]])
         kept = min(breadth, len(columns))
-        best = np.argsort(-middle[:, columns], axis=1)[:, :kept]
-        return Pairs(np.repeat(np.arange(len(middle)), kept), self._of_kind[kind][columns[best]].ravel())
+        if not kept:
+            return Pairs(np.empty(0, np.int64), np.empty(0, np.int64))
+        middle = (vectors @ self._centroids[kind].T)[:, columns].round(5)
+        best = np.argpartition(-middle, kept - 1, axis=1)[:, :kept]
+        return Pairs(np.repeat(np.arange(len(vectors)), kept), self._of_kind[kind][columns[best]].ravel())
+
+    def _middle(self, kind: Kind, pairs: Pairs, vectors: Vectors) -> tuple[Scores, Scores]:
+        """The cosine of the text of each pair with the centroid of its concept, and what it weighs: 0 without one."""
+        place = np.searchsorted(self._of_kind[kind], pairs.concepts)
+        weights = np.float32(CENTRE[kind]) * self._has_centre[kind][place]
+        return cosines(vectors[pairs.queries], self._centroids[kind][place]), weights
+
+    def _less_wide(self, found: _Found) -> _Found:
+        """``found`` with WIDE taken off the scores of ISCO groups."""
+        less = np.where(self._wide[found.pairs.concepts], np.float32(WIDE), np.float32(0))
+        return replace(found, score=np.maximum(found.score - less, 0))
 
     def _views(self, texts: Sequence[str], scope: _Scope) -> list[View]:
         vectors = self._encoder.encode([encoded_form(text) for text in texts])
@@ -379,8 +398,8 @@ def chances(scores: Sequence[float] | Scores, kind: Kind) -> list[float]:
     given = np.asarray(scores, dtype=np.float64)
     best = np.resize(given[:1], len(given))
     best[:1] = given[1:2] if len(given) > 1 else 0
-    constant, by_score, by_distance = CHANCE[kind]
-    odds = constant + by_score * given + by_distance * (given - best)
+    constant, by_score, by_distance, equal = CHANCE[kind]
+    odds = constant + by_score * given + by_distance * (given - best) + equal * (given >= EQUAL)
     found: list[float] = (1 / (1 + np.exp(-odds))).round(6).tolist()
     return found
 
@@ -391,14 +410,9 @@ def _kept(pairs: Pairs, findable: NDArray[np.bool_]) -> Pairs:
 
 
 def _scored(
-    pairs: Pairs,
-    equal: NDArray[np.bool_],
-    views: Sequence[View],
-    scope: _Scope,
-    middle: tuple[Scores, float],
-    less: Scores,
+    pairs: Pairs, equal: NDArray[np.bool_], views: Sequence[View], scope: _Scope, middle: tuple[Scores, Scores]
 ) -> _Found:
-    """``middle`` is the cosine of each pair with the concept's centroid, and its weight; ``less`` is taken off."""
+    """``middle`` is the cosine of each pair with the concept's centroid, and its weight."""
     best = [view.best(pairs) for view in views]
     if scope.own and len(views) > 1:
         score, shard = _fused(best[0].score, best[1].score)
@@ -406,9 +420,8 @@ def _scored(
         scores = np.stack([part.score for part in best])
         score, shard = scores.max(axis=0), scores.argmax(axis=0)
     central, weight = middle
-    score = (1 - weight) * score + weight * central
-    limited = np.clip(score, 0, 1)
-    final = np.where(equal, EQUAL + (1 - EQUAL) * limited, EQUAL * limited) - less
+    limited = np.clip((1 - weight) * score + weight * central, 0, 1)
+    final = np.where(equal, EQUAL + (1 - EQUAL) * limited, EQUAL * limited)
     return _Found(pairs, final.round(6), equal, shard, best)
 
 

@@ -1,30 +1,21 @@
 """For a screener: a person's words into ESCO, notes and papers into a profile."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Annotated
 
 from skillmatch.assess.extract import Extraction, extract_all
-from skillmatch.assess.phrases import read
 from skillmatch.assess.profile import Note, Profile
 from skillmatch.assess.qualification import Qualification, qualification_evidence
 from skillmatch.assess.screening import Assessment, Mode, Place, Result, Tested, with_assessments
+from skillmatch.assess.titles import link_titles
 from skillmatch.errors import InvalidInput
-from skillmatch.index.search import ConceptSearch, Hit, chances
+from skillmatch.index.search import ConceptSearch, Hit
 from skillmatch.service.casefile import AssessmentRow, ProfileRow, QualificationRow, spoken
 from skillmatch.service.lines import LanguageCode, Record
 from skillmatch.taxonomy.concepts import ConceptId, Kind
 from skillmatch.text import Language
-
-SENTENCE = 8
-"""Words from which on a text is no title."""
-
-NEAR = 60
-"""Occupations looked at for a sentence and for each of its phrases."""
-
-PHRASES, LITERAL = 0.5, 0.9
-"""Weight of the nearest phrase beside the whole, and the most that it scores: success@1 of sentences .26 to .33."""
 
 
 class Query(Record):
@@ -54,37 +45,13 @@ class Screening:
     ) -> list[list[Hit]]:
         """The ``k`` nearest concepts of each query, best first; a query's own ``lang`` wins over ``language``.
 
-        A title that is as wide as an ISCO group may be answered by one, among occupations. Where it is a sentence
-        ("as a cook I ..."), its phrases count as well.
+        A title that is as wide as an ISCO group may be answered by one, among occupations.
         """
         languages = [Language(query.lang) if query.lang else language for query in queries]
-        found = self.search.find([query.text for query in queries], kind, k, language=languages, groups=True)
+        texts = [query.text for query in queries]
         if kind == Kind.OCCUPATION:
-            for place, (query, spoken) in enumerate(zip(queries, languages, strict=True)):
-                if len(query.text.split()) >= SENTENCE:
-                    found[place] = self._of_sentence(Note(str(query.id), query.text, spoken))[:k]
-        return found
-
-    def _of_sentence(self, note: Note) -> list[Hit]:
-        """The occupations of a sentence, best first: a hit's score is of the whole and of the phrase nearest to it."""
-        reading = read(note)
-        texts = [note.text, *(reading.text(span) for span in reading.phrases)]
-        whole, *parts = self.search.find(texts, Kind.OCCUPATION, NEAR, language=reading.language, groups=True)
-        best: dict[ConceptId, Hit] = {}
-        for hit in sorted(chain.from_iterable(parts), key=lambda hit: hit.score):
-            best[hit.concept] = hit
-        known = {hit.concept: hit for hit in whole}
-        joined = {
-            concept: (known[concept].score if concept in known else 0) + PHRASES * min(best[concept].score, LITERAL)
-            for concept in best
-        }
-        ranked = sorted(joined, key=lambda concept: (-joined[concept], concept))
-        scores = [joined[concept] / (1 + PHRASES) for concept in ranked]
-        likely = chances(scores, Kind.OCCUPATION)
-        return [
-            replace(best[concept], score=score, chance=chance)
-            for concept, score, chance in zip(ranked, scores, likely, strict=True)
-        ]
+            return link_titles(texts, self.search, k, languages=languages)
+        return self.search.find(texts, kind, k, language=languages)
 
     def extract(self, queries: Sequence[Query], *, k: int, language: Language | None = None) -> list[Extraction]:
         """The skills and occupations in each text; a query's own ``lang`` wins, else it is detected."""

@@ -172,3 +172,17 @@ def test_every_span_lies_in_the_text_whatever_stands_around_it(search: ConceptSe
     for piece in (*extraction.skills, *extraction.occupations):
         assert words(text, piece).strip()
     assert BREAD in {hit.concept for hit in extraction.hits}
+
+
+def test_a_clause_of_which_nothing_is_shown_is_told(search: ConceptSearch) -> None:
+    text = "Ze kan brood bakken, en zij verzamelt postzegels."
+    extraction = told(search, text)
+    assert BREAD in {piece.concept for piece in extraction.skills}
+    left = [text[slice(*span)] for span in extraction.unlinked]
+    assert any("postzegels" in clause for clause in left)
+    assert not any("brood" in clause for clause in left)
+
+
+def test_what_is_denied_is_not_called_unlinked(search: ConceptSearch) -> None:
+    text = "Ze kan geen postzegels verzamelen."
+    assert not any("postzegels" in text[slice(*span)] for span in told(search, text).unlinked)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skillmatch.errors import EncoderError
+from skillmatch.errors import TaxonomyError
 from skillmatch.index.relations import Relations, fit
 from skillmatch.taxonomy.concepts import ConceptId, Kind, Links, Taxonomy
 
@@ -53,9 +53,9 @@ def test_damage_is_an_error_and_not_other_links(tmp_path: Path, at: int) -> None
     content = bytearray(SHIPPED.read_bytes())
     content[at] ^= 0xFF
     (tmp_path / "relations.npz").write_bytes(content)
-    with pytest.raises(EncoderError, match=r"relations\.npz"):
+    with pytest.raises(TaxonomyError, match=r"relations\.npz"):
         Relations.load(tmp_path / "relations.npz")
-    with pytest.raises(EncoderError, match="missing"):
+    with pytest.raises(TaxonomyError, match="missing"):
         Relations.load(tmp_path / "nowhere.npz")
 
 

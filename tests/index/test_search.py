@@ -18,7 +18,7 @@ from skillmatch.index import search as search_module
 from skillmatch.index import shard as shard_module
 from skillmatch.index.build import CENTRAL
 from skillmatch.index.lexical import LexicalIndex
-from skillmatch.index.search import CENTRE, ENGLISH_SHARE, EQUAL, FOREIGN, WIDE, ConceptSearch, Hit
+from skillmatch.index.search import CENTRE, ENGLISH_SHARE, EQUAL, FOREIGN, SAID, WIDE, ConceptSearch, Hit, chances
 from skillmatch.index.shard import PREFERRED
 from skillmatch.taxonomy.concepts import ConceptId, Kind, Labels, LabelStatus, Taxonomy
 from skillmatch.taxonomy.esco import read_release
@@ -279,10 +279,8 @@ class TestSaved:
         ConceptSearch.build(
             taxonomy, SpellingEncoder(), tmp_path / "index", progress=lambda done, total: told.append((done, total))
         )
-        rows = sum(
-            int(np.isin(taxonomy.kinds[labels.concept], (Kind.SKILL, Kind.OCCUPATION, Kind.ISCO_GROUP)).sum())
-            for labels in taxonomy.labels.values()
-        )
+        rows = sum(json.loads((tmp_path / "index" / "manifest.json").read_text(encoding="utf-8"))["rows"].values())
+        assert rows >= sum(len(labels) for labels in taxonomy.labels.values()) / 2
         assert told[-1] == (rows, rows)
         assert told == sorted(told)
 
@@ -397,15 +395,37 @@ def test_dutch_titles_are_linked_better_than_by_spelling_alone(shared: Path, enc
     assert np.mean([rank > 0 for rank in ranks]) > 0.65
 
 
+def oracle_of_phrases(taxonomy: Taxonomy, encoder: Encoder, text: str, language: Language) -> dict[ConceptId, float]:
+    """The score of every skill for a phrase, from the definition alone; every skill has a label in ``language``."""
+    skills = taxonomy.of_kind(Kind.SKILL).tolist()
+
+    def rows(of: Language) -> dict[int, np.ndarray]:
+        labels = taxonomy.labels[of]
+        names = {number: [labels.text[row].lower() for row in labels.of(number)] for number in skills}
+        centre = encoder.encode([name for several in names.values() for name in several]).mean(axis=0)
+        return {number: unit_rows(encoder.encode(several) - centre) for number, several in names.items() if several}
+
+    labels = taxonomy.labels[language]
+    names = [labels.text[row].lower() for number in skills for row in labels.of(number)]
+    seen = unit_rows(encoder.encode([text]) - encoder.encode(names).mean(axis=0))[0]
+    middle: dict[int, np.ndarray] = {}
+    for of in set(CENTRAL) & taxonomy.labels.keys():
+        for number, own in rows(of).items():
+            middle[number] = middle.get(number, 0) + unit_rows(own.sum(axis=0, keepdims=True))[0]
+    return {
+        taxonomy.ids[number]: SAID * float(unit_rows(middle[number][None])[0] @ seen)
+        + (1 - SAID) * float((own @ seen).max())
+        for number, own in rows(language).items()
+    }
+
+
 class TestPhrases:
     """What phrases of running text may mean, and phrases as people speak."""
 
-    def test_a_phrase_scores_by_the_best_label_and_the_centroid(
-        self, search: ConceptSearch, taxonomy: Taxonomy
-    ) -> None:
+    def test_all_skills_are_ranked_and_the_best_come_first(self, search: ConceptSearch, taxonomy: Taxonomy) -> None:
         texts = ["brood bakken in een grote oven", "metaal lassen"]
-        meant = search.meant(texts, Kind.SKILL, 5, language=NL)
-        everything = search.meant(texts, Kind.SKILL, 1000, language=NL)
+        meant = search.meant(texts, 5, language=NL)
+        everything = search.meant(texts, 1000, language=NL)
         assert meant.scores.shape == (2, 5)
         assert everything.scores.shape == (2, len(taxonomy.of_kind(Kind.SKILL)))
         assert np.array_equal(everything.concepts[:, :5], meant.concepts)
@@ -415,19 +435,26 @@ class TestPhrases:
 
     def test_one_phrase_alone_means_what_it_means_among_others(self, search: ConceptSearch) -> None:
         texts = ["brood bakken", "patiënten verzorgen", "met de heftruck rijden"]
-        together = search.meant(texts, Kind.SKILL, 4, language=NL)
+        together = search.meant(texts, 4, language=NL)
         for place, text in enumerate(texts):
-            alone = search.meant([text], Kind.SKILL, 4, language=NL)
+            alone = search.meant([text], 4, language=NL)
             assert np.array_equal(alone.concepts[0], together.concepts[place])
             assert np.allclose(alone.scores[0], together.scores[place], atol=1e-5)
 
+    def test_a_phrase_scores_by_its_centroid_and_by_the_best_label_of_its_language(
+        self, search: ConceptSearch, taxonomy: Taxonomy, encoder: Encoder
+    ) -> None:
+        text = "brood bakken in een grote oven"
+        meant = search.meant([text], 1000, language=NL)
+        want = oracle_of_phrases(taxonomy, encoder, text, NL)
+        got = {taxonomy.ids[number]: score for number, score in zip(meant.concepts[0], meant.scores[0], strict=True)}
+        assert got == pytest.approx(want, abs=2e-5)
+
     def test_a_language_without_labels_is_read_through_those_of_english(self, search: ConceptSearch) -> None:
-        assert (
-            search.taxonomy.ids[search.meant(["Metall schweißen, weld metal"], Kind.SKILL, 1).concepts[0, 0]] == WELDING
-        )
+        assert search.taxonomy.ids[search.meant(["Metall schweißen, weld metal"], 1).concepts[0, 0]] == WELDING
 
     def test_no_phrases_mean_nothing(self, search: ConceptSearch) -> None:
-        assert search.meant([], Kind.SKILL, 5, language=NL).scores.shape == (0, 0)
+        assert search.meant([], 5, language=NL).scores.shape == (0, 0)
 
     def test_what_people_say_finds_a_concept_and_shows_its_label(
         self, taxonomy: Taxonomy, encoder: Encoder, tmp_path: Path
@@ -438,7 +465,7 @@ class TestPhrases:
         search = ConceptSearch.build(told, encoder, tmp_path / "index")
         best = search.find(["ijzer aan ijzer plakken"], Kind.SKILL, 1, language=NL)[0][0]
         assert (best.concept, best.label) == (WELDING, taxonomy.label(WELDING, (NL,)))
-        assert taxonomy.ids[search.meant(["ik plak ijzer"], Kind.SKILL, 1, language=NL).concepts[0, 0]] == WELDING
+        assert taxonomy.ids[search.meant(["ik plak ijzer"], 1, language=NL).concepts[0, 0]] == WELDING
 
 
 def test_a_title_as_wide_as_a_group_finds_the_group_where_it_is_asked_for(
@@ -451,3 +478,41 @@ def test_a_title_as_wide_as_a_group_finds_the_group_where_it_is_asked_for(
     assert taxonomy.ids[group] in concepts(with_groups)
     assert {taxonomy.kind(hit.concept) for hit in without} == {Kind.OCCUPATION}
     assert max(hit.score for hit in with_groups if hit.concept == taxonomy.ids[group]) <= 1 - WIDE
+
+
+@pytest.mark.parametrize("k", [1, 2, 7])
+def test_a_chance_does_not_depend_on_how_many_answers_are_asked_for_or_what_else_is(
+    search: ConceptSearch, k: int
+) -> None:
+    texts = ["lasser", "kok in een ziekenhuis", "heftruckchauffeur"]
+    full = search.find(texts, Kind.OCCUPATION, 9, language=NL)
+    for place, text in enumerate(texts):
+        alone = search.find([text], Kind.OCCUPATION, k, language=NL)[0]
+        assert [(hit.concept, hit.score, hit.chance) for hit in alone] == [
+            (hit.concept, hit.score, hit.chance) for hit in full[place][:k]
+        ]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8), st.sampled_from([Kind.OCCUPATION, Kind.SKILL]))
+def test_chances_fall_with_the_scores_and_with_a_near_rival(scores: list[float], kind: Kind) -> None:
+    ranked = sorted(scores, reverse=True)
+    found = chances(ranked, kind)
+    assert all(0 <= chance <= 1 for chance in found)
+    below = [chance for chance, score in zip(found, ranked, strict=True) if score < EQUAL]
+    assert below == sorted(below, reverse=True)
+    assert chances([ranked[0], 0.0], kind)[0] >= found[0] - 1e-9
+
+
+def test_a_taxonomy_without_a_kind_has_no_answers_of_it(taxonomy: Taxonomy, tmp_path: Path) -> None:
+    kinds = np.where(taxonomy.kinds == Kind.SKILL, Kind.SKILL_GROUP, taxonomy.kinds).astype(np.int8)
+    search = ConceptSearch.build(replace(taxonomy, kinds=kinds), SpellingEncoder(), tmp_path / "index")
+    assert search.find(["lassen"], Kind.SKILL, 3, language=NL) == [[]]
+    assert search.meant(["lassen"], 3, language=NL).scores.shape == (1, 0)
+
+
+def test_where_no_central_language_is_installed_the_labels_alone_count(taxonomy: Taxonomy, tmp_path: Path) -> None:
+    polish = replace(taxonomy, labels={Language("pl"): taxonomy.labels[NL]})
+    ours = ConceptSearch.build(polish, SpellingEncoder(), tmp_path / "index")
+    best = ours.find(["metalen lassen"], Kind.SKILL, 1, language=Language("pl"))[0][0]
+    assert best.concept == WELDING
+    assert best.score > 0.6
