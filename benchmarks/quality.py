@@ -32,7 +32,7 @@ from skillmatch.index.relations import RELATIONS, Relations
 from skillmatch.service import Service
 from skillmatch.service.screening import Query
 from skillmatch.service.setup import install_esco
-from skillmatch.taxonomy.concepts import Kind, Links, Taxonomy
+from skillmatch.taxonomy.concepts import Kind, Taxonomy
 from skillmatch.taxonomy.esco import LANGUAGES
 from skillmatch.text import Language
 
@@ -315,17 +315,11 @@ def relations(taxonomy: Taxonomy, encoder: str, report: Report) -> None:
     for name, ours, official in zip(
         ("essential", "optional"), learnt, (taxonomy.essential, taxonomy.optional), strict=True
     ):
-        given, there = pairs_of(ours), pairs_of(official)
+        given, there = set(ours.pairs()), set(official.pairs())
         report.add(
             f"shipped vectors, {name} links: recall; links a link of ESCO's",
             f"{len(given & there) / len(there):.3f}; {len(given) / len(there):.2f}",
         )
-
-
-def pairs_of(links: Links) -> set[tuple[int, int]]:
-    """The pairs of a relation."""
-    sources = np.repeat(np.arange(len(links.starts) - 1), np.diff(links.starts))
-    return set(zip(sources.tolist(), links.targets.tolist(), strict=True))
 
 
 def installed(home: Path, source: Path, encoder: str | None, languages: Sequence[Language] | None = None) -> Service:

@@ -54,8 +54,6 @@ class Named(NamedTuple):
     span: Span
     kind: Kind
     concepts: tuple[int, ...]
-    label: int
-    language: Language
     sure: bool
 
 
@@ -128,7 +126,7 @@ class LabelFinder:
                 sure = several or self._distinctive(best[0], kind, written_in)
                 sure = sure and not (kind == Kind.OCCUPATION and _is_verb(text, within, span, self.language))
                 concepts = tuple(dict.fromkeys(int(self._labels.concept[row]) for row in best))
-                yield Named(span, kind, concepts, best[0], self.language, sure)
+                yield Named(span, kind, concepts, sure)
 
     @property
     def _labels(self) -> Labels:

@@ -66,7 +66,7 @@ def _with(links: Links, sources: Numbers, scores: Scores, targets: Numbers) -> L
     """``links`` and those from each source to what its row of targets names and its row of scores has above 0."""
     row, place = np.nonzero(np.take_along_axis(scores, targets, axis=1) > 0)
     more = zip(sources[row].tolist(), targets[row, place].tolist(), strict=True)
-    return Links.of(len(links.starts) - 1, [*_pairs(links), *more])
+    return Links.of(len(links.starts) - 1, [*links.pairs(), *more])
 
 
 def by_neighbours(taxonomy: Taxonomy, jobs: Described, known: NDArray[np.bool_], links: Links) -> Scores:
@@ -168,7 +168,7 @@ def _with_codes(taxonomy: Taxonomy, jobs: Described, groups: Described) -> Taxon
     voted = zip(jobs.numbers[without].tolist(), _voted_codes(taxonomy, jobs, groups, without), strict=True)
     found = {job: code for job, code in voted if code}
     group_of = {taxonomy.isco[number]: int(number) for number in groups.numbers}
-    broader = [*_pairs(taxonomy.broader), *((job, group_of[code]) for job, code in found.items() if code in group_of)]
+    broader = [*taxonomy.broader.pairs(), *((job, group_of[code]) for job, code in found.items() if code in group_of)]
     note = f"the ISCO group of {len(found):,} occupations is estimated"
     return replace(
         taxonomy,
@@ -176,11 +176,6 @@ def _with_codes(taxonomy: Taxonomy, jobs: Described, groups: Described) -> Taxon
         broader=Links.of(len(taxonomy.ids), broader),
         release=replace(taxonomy.release, notes=(*taxonomy.release.notes, note)),
     )
-
-
-def _pairs(links: Links) -> list[tuple[int, int]]:
-    sources = np.repeat(np.arange(len(links.starts) - 1), np.diff(links.starts))
-    return list(zip(sources.tolist(), links.targets.tolist(), strict=True))
 
 
 def _voted_codes(taxonomy: Taxonomy, jobs: Described, groups: Described, without: NDArray[np.bool_]) -> list[str]:

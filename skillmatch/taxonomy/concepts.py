@@ -147,9 +147,17 @@ class Links:
         """The targets of concept ``number``."""
         return self.targets[self.starts[number] : self.starts[number + 1]]
 
+    def sources(self) -> NDArray[np.int64]:
+        """The source of each of ``targets``."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """All (source, target)."""
+        return list(zip(self.sources().tolist(), self.targets.tolist(), strict=True))
+
     def reversed(self) -> "Links":
         """The same pairs, read from target to source."""
-        sources = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+        sources = self.sources()
         order = np.lexsort((sources, self.targets))
         starts = np.searchsorted(self.targets[order], np.arange(len(self.starts))).astype(np.int64)
         return Links(starts, sources[order].astype(np.int32))
