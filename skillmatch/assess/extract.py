@@ -31,8 +31,9 @@ ESSENTIAL, OPTIONAL = 4.0, 3.0
 """The head start of an occupation's skills, in units of the vote's exponent: R-Precision@5 on the notes .14 to .22."""
 
 SHOWN = 0.55
-"""The chance from which on a skill is shown. Of those in the development notes 72 % are in the gold then (regression
-fitted to the other four fifths of the notes), and 16 % of the gold is among them; from .25 on 51 % and 35 %."""
+"""The chance from which on a skill is shown. Of those in the development notes 66 % are in the gold then (regression
+fitted to the other four fifths of the notes; 70 % with all), and 17 % of the gold is among them; from .25 on 51 % and
+35 %."""
 
 SHOWN_OCCUPATION = 0.5
 
@@ -181,17 +182,17 @@ def _skills(reading: Reading, named: Iterable[Named], meant: Meant, ahead: Float
         for concept in each.concepts
     ]
     chances = _chances(_votes(meant, ahead), meant, len(ahead), literal)
-    spoken = {each.concept: each for each in sorted(literal, key=lambda each: each.score)}
+    named_as = {each.concept: each for each in sorted(literal, key=lambda each: each.score)}
     order = np.argsort(meant.scores, axis=None, kind="stable")  # the best of a concept comes last, and stays
-    phrase, _ = np.unravel_index(order, meant.scores.shape)
-    phrase_of = dict(zip(meant.concepts.ravel()[order].tolist(), phrase.tolist(), strict=True))
-    spans = {concept: reading.phrases[phrase] for concept, phrase in phrase_of.items()}
-    spans |= {concept: each.span for concept, each in spoken.items()}
+    places, _ = np.unravel_index(order, meant.scores.shape)
+    phrase_of = dict(zip(meant.concepts.ravel()[order].tolist(), places.tolist(), strict=True))
+    spans = {concept: reading.phrases[place] for concept, place in phrase_of.items()}
+    spans |= {concept: each.span for concept, each in named_as.items()}
     numbers = np.array(sorted(spans), dtype=np.int64)
     scores = _calibrated(chances[numbers], ahead[numbers])
     best = np.argsort(-scores, kind="stable")
     return [
-        _Candidate(number, score, spans[number], Found.LABEL if number in spoken else Found.MEANING)
+        _Candidate(number, score, spans[number], Found.LABEL if number in named_as else Found.MEANING)
         for number, score in zip(numbers[best].tolist(), scores[best].round(6).tolist(), strict=True)
     ]
 

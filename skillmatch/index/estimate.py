@@ -86,10 +86,8 @@ def by_neighbours(taxonomy: Taxonomy, jobs: Described, known: NDArray[np.bool_],
     votes /= votes.sum(axis=1, keepdims=True)
     starts = np.arange(len(near) + 1) * kept
     voters = csr_array((votes.ravel(), near.ravel(), starts), shape=likeness.shape)
-    sources = np.arange(len(taxonomy.ids))
-    whole = csr_array(
-        (np.ones(len(links), np.float32), links.targets, links.starts), shape=(len(sources), len(sources))
-    )
+    size = len(taxonomy.ids)
+    whole = csr_array((np.ones(len(links), np.float32), links.targets, links.starts), shape=(size, size))
     return np.asarray((voters @ whole[jobs.numbers[known]]).toarray(), dtype=np.float32)
 
 

@@ -50,4 +50,4 @@ def _directions(total: NDArray[np.floating], within: NDArray[np.floating]) -> Ma
 
 def project(vectors: Vectors, centre: NDArray[np.float32], head: Matrix) -> Vectors:
     """``vectors`` seen from ``centre`` through ``head``: unit rows again, each the same in any batch."""
-    return unit_rows((vectors - centre).astype(np.float64) @ head).astype(np.float32)
+    return unit_rows((vectors - centre).astype(np.float64) @ head)
