@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     ui: Language | None = None
     """Language in which results are put into words: nl or en; by default Dutch where the installed ESCO has it."""
 
+    database: str = ""
+    """Where the records lie: a SQLAlchemy URL of SQLite or PostgreSQL; by default SQLite in ``home``."""
+
     data: Path = DATA
     """The data that the project ships."""
 
@@ -46,6 +49,11 @@ class Settings(BaseSettings):
     def esco_paths(self) -> tuple[Path, ...]:
         """``esco`` as paths."""
         return tuple(Path(part) for part in self.esco.split(os.pathsep) if part)
+
+    @property
+    def records(self) -> str:
+        """``database``, or the address of the file in ``home``."""
+        return self.database or f"sqlite:///{self.home / 'records.db'}"
 
     @property
     def release(self) -> Path:

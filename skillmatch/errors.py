@@ -41,11 +41,25 @@ class NotFound(SkillmatchError):
 
 
 class Conflict(SkillmatchError):
-    """Somebody else changed it first. ``expected`` is the version the change was made from, ``found`` the one there."""
+    """Somebody else changed it first. ``expected`` is the version the change was made from, ``found`` the one there.
 
-    def __init__(self, message: str, *, expected: int | None = None, found: int | None = None) -> None:
+    ``current`` is what is there now, as far as the actor may see it, and ``yours`` what was sent, so that nothing is
+    lost; neither is part of the message.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        expected: int | None = None,
+        found: int | None = None,
+        current: object = None,
+        yours: object = None,
+    ) -> None:
         self.expected = expected
         self.found = found
+        self.current = current
+        self.yours = yours
         super().__init__(message)
 
 

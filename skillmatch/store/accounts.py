@@ -25,17 +25,22 @@ class Account:
     roles: tuple[str, ...]
     person_id: str | None = None
     active: bool = True
+    trained: tuple[str, ...] | None = None
     version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A login or a machine's token; ``id`` is the SHA-256 of what the holder shows. ``scopes`` None: all of it."""
+    """A login or a machine's token, in one role; ``id`` is the SHA-256 of what the holder shows.
+
+    ``scopes`` None: all that the role may.
+    """
 
     TABLE: ClassVar[Table] = tables.sessions
     id: str
     account_id: str
     expires_at: datetime
+    role: str
     scopes: tuple[str, ...] | None = None
 
 
@@ -47,12 +52,13 @@ def add_account(
     password_hash: str | None = None,
     person_id: str | None = None,
     organisation_id: str | None = None,
+    trained: Sequence[str] = (),
 ) -> Account:
     """A new account, in the actor's organisation unless another is named; raises Conflict where the login is taken."""
     if person_id is not None:
         unit.vault(person_id)
     where = organisation_id or unit.by.organisation
-    account = Account(new_id(), where, login, password_hash, tuple(roles), person_id)
+    account = Account(new_id(), where, login, password_hash, tuple(roles), person_id, trained=tuple(trained))
     unit.insert(account)
     unit.record("accounts.add", about=f"accounts:{account.id}", what={"roles": [_code(role) for role in roles]})
     return account
@@ -78,11 +84,11 @@ def change_account(unit: Unit, changed: Account) -> Account:
 
 
 def begin_session(
-    unit: Unit, account_id: str, token: str, *, hours: float, scopes: Sequence[str] | None = None
+    unit: Unit, account_id: str, token: str, *, role: str, hours: float, scopes: Sequence[str] | None = None
 ) -> Session:
-    """Let ``token`` (random, at least 128 bits) stand for an account; only its hash is kept."""
+    """Let ``token`` (random, at least 128 bits) stand for an account in one role; only its hash is kept."""
     until = unit.at + timedelta(hours=hours)
-    session = Session(_hash(token), account_id, until, None if scopes is None else tuple(scopes))
+    session = Session(_hash(token), account_id, until, role, None if scopes is None else tuple(scopes))
     unit.insert(session)
     unit.record("sessions.begin", about=f"accounts:{account_id}")
     return session

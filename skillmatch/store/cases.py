@@ -48,7 +48,7 @@ class Interview:
 
 @dataclass(frozen=True, slots=True)
 class KeptNote:
-    """What somebody wrote down; ``id`` is what evidence names."""
+    """What somebody wrote down; ``id`` is what evidence names, ``author`` an account. Confidential: see access.py."""
 
     TABLE: ClassVar[Table] = tables.notes
     id: str
@@ -56,6 +56,8 @@ class KeptNote:
     text: str
     language: str | None = None
     on: date | None = None
+    author: str | None = None
+    confidential: bool = False
     version: int = 1
 
 
@@ -74,6 +76,7 @@ class KeptAssessment:
     on: date | None = None
     assessor: str | None = None
     interpreter_language: str | None = None
+    interpreter: str | None = None
     language: str | None = None
     level: Cefr | None = None
     activity: Activity | None = None
@@ -81,6 +84,7 @@ class KeptAssessment:
     employer: str | None = None
     comment: str | None = None
     override_reason: str | None = None
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class KeptQualification:
     level: str | None = None
     year: int | None = None
     years: float | None = None
+    entry: int | None = None
     equivalence: Mapping[str, object] | None = None
     version: int = 1
 

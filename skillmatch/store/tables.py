@@ -181,6 +181,7 @@ accounts = Table(
     Column("roles", Json, nullable=False),
     Column("person_id", _ID, ForeignKey("people.id"), index=True),
     Column("active", Boolean, nullable=False),
+    Column("trained", Json),
     _version(),
 )
 
@@ -190,6 +191,7 @@ sessions = Table(
     Column("id", String(64), primary_key=True),
     Column("account_id", _ID, ForeignKey("accounts.id"), nullable=False, index=True),
     Column("expires_at", Moment, nullable=False),
+    Column("role", _WORD, nullable=False),
     Column("scopes", Json),
 )
 
@@ -239,6 +241,8 @@ notes = Table(
     Column("on", Date),
     Column("language", _WORD),
     Column("text", Sealed, nullable=False),
+    Column("author", String(60)),
+    Column("confidential", Boolean, nullable=False),
     _version(),
 )
 
@@ -278,6 +282,7 @@ assessments = Table(
     Column("on", Date),
     Column("assessor", _WORD),
     Column("interpreter_language", _WORD),
+    Column("interpreter", Sealed),
     Column("language", _WORD),
     Column("level", Integer),
     Column("activity", Code(Activity)),
@@ -285,6 +290,7 @@ assessments = Table(
     Column("employer", Sealed),
     Column("comment", Sealed),
     Column("override_reason", Sealed),
+    Column("evidence", Sealed),
     CheckConstraint("level BETWEEN 0 AND 6", name="cefr"),
 )
 
@@ -356,6 +362,7 @@ qualifications = Table(
     Column("level", Sealed),
     Column("year", Integer),
     Column("years", Float),
+    Column("entry", Integer),
     Column("equivalence", Json),
     _version(),
 )
@@ -376,6 +383,7 @@ trajectories = Table(
     Column("recommendation", Sealed),
     Column("reason_code", _WORD),
     Column("reason", Sealed),
+    Column("review_on", Date),
     Column("decided_by", _ID, nullable=False),
     Column("decided_at", Moment, nullable=False),
     Index(None, "recommended"),

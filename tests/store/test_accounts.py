@@ -18,7 +18,7 @@ HASH = "$argon2id$v=19$..."
 def test_a_token_stands_for_its_account_and_is_kept_as_a_hash(store: Store, screener: By) -> None:
     with store.write(screener) as unit:
         made = add_account(unit, "noor", roles=("social worker", "screener"), password_hash=HASH)
-        begin_session(unit, made.id, "t0ken", hours=8, scopes=("cases:read",))
+        begin_session(unit, made.id, "t0ken", role="screener", hours=8, scopes=("cases:read",))
     with store.read(screener) as unit:
         found, owner = session(unit, "t0ken")
         assert (owner, found.scopes, account(unit, "noor")) == (made, ("cases:read",), made)
@@ -32,7 +32,7 @@ def test_a_session_ends_by_time_by_word_and_with_its_account(url: str, store: St
     with store.write(screener) as unit:
         made = add_account(unit, "noor", roles=("screener",))
         for token in ("one", "two"):
-            begin_session(unit, made.id, token, hours=8)
+            begin_session(unit, made.id, token, role="screener", hours=8)
     later = Store.open(url, MASTER, clock=lambda: datetime.now(UTC) + timedelta(hours=9))
     with later.read(screener) as unit, pytest.raises(NotFound):
         session(unit, "one")

@@ -59,7 +59,7 @@ def whole_life(unit: Unit, other_organisation: str) -> Person:
     people.share(unit, person.id, other_organisation)
     unit.insert(KeptVector(new_id(), person.id, note.id, "ngrams", (0.6, 0.8)), person.id)
     account = add_account(unit, "person@example.org", roles=("person",), person_id=person.id)
-    begin_session(unit, account.id, "token", hours=8)
+    begin_session(unit, account.id, "token", role="person", hours=8)
     remember(unit, "key", b"request", f"people:{person.id}", person.id)
     export(unit, person.id, keep=True)
     return person

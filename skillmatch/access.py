@@ -1,0 +1,218 @@
+"""Who may do what, and which fields a role may see or write. Rules only: one table, and what is not in it is refused.
+
+A role that is not named for a field never gets it: the field is absent from the answer, not hidden by a page (ANT-04).
+Finances and housing are the social worker's alone; employers and mentors see what a person agreed to (ruling 22).
+Nothing here looks at a database: whose file is open to which organisation is the store's to say.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeVar
+
+from skillmatch.errors import Forbidden, NotFound
+
+Value = TypeVar("Value")
+
+
+class Role(StrEnum):
+    """In which role somebody acts (ruling 22). An account may have several; a session is in one of them."""
+
+    PERSON = "person"
+    SCREENER = "screener"
+    COUNSELLOR = "trajectory counsellor"
+    SOCIAL_WORKER = "social worker"
+    COORDINATOR = "coordinator"
+    LOCAL_DIRECTOR = "local director"
+    EMPLOYER = "employer"
+    MENTOR = "mentor"
+    EVALUATOR = "evaluator"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class Purpose(StrEnum):
+    """What data about a person may be used for: each has its legal basis, recorded with date and text version (D7)."""
+
+    GUIDANCE = "guidance"
+    """The case itself: a public task."""
+    EVALUATION = "evaluation"
+    """Counting what helped, on pseudonyms (DUO-21)."""
+    HEALTH = "health"
+    """Using what somebody volunteered about health, trauma or care: explicit consent, GDPR art. 9(2)(a)."""
+    SHARING = "sharing"
+    """Opening the file to another organisation that works on the same case (ANT-04)."""
+    MENTORING = "mentoring"
+    """Showing what was agreed to a coordinator and a mentor."""
+    EMPLOYERS = "employers"
+    """Showing a pseudonymous profile to employers (PLT-01)."""
+
+
+class Action(StrEnum):
+    """Everything that can be done, as the audit names it where it is a view."""
+
+    REGISTER = "people.register"
+    LIST = "people.list"
+    VIEW = "people.view"
+    AMEND = "people.amend"
+    VIEW_PROFILE = "people.profile"
+    SHARE = "people.share"
+    EXPORT = "people.export"
+    ERASE = "people.erase"
+    VIEW_CONSENTS = "consents.view"
+    GIVE_CONSENT = "consents.give"
+    WITHDRAW_CONSENT = "consents.withdraw"
+    VIEW_CASE = "cases.view"
+    AMEND_CASE = "cases.amend"
+    VIEW_INTERVIEWS = "interviews.view"
+    HOLD_SOCIAL_WORK = "interviews.social_work"
+    HOLD_TRAJECTORY = "interviews.trajectory"
+    VIEW_NOTES = "notes.view"
+    WRITE_NOTE = "notes.write"
+    READ_NOTE = "notes.extract"
+    VIEW_CLAIMS = "claims.view"
+    DECIDE_CLAIM = "claims.decide"
+    VIEW_LANGUAGES = "languages.view"
+    RECORD_LANGUAGE = "languages.record"
+    VIEW_ASSESSMENTS = "assessments.view"
+    RECORD_ASSESSMENT = "assessments.record"
+    VIEW_QUALIFICATIONS = "qualifications.view"
+    RECORD_QUALIFICATION = "qualifications.record"
+    ADVISE = "qualifications.advise"
+    VIEW_DISTANCE = "trajectories.distance"
+    RECOMMEND = "trajectories.recommend"
+    VIEW_TRAJECTORY = "trajectories.view"
+    DECIDE_TRAJECTORY = "trajectories.decide"
+    VIEW_PLANS = "plans.view"
+    WRITE_PLAN = "plans.write"
+    VIEW_OUTCOMES = "outcomes.view"
+    RECORD_OUTCOME = "outcomes.record"
+    EVALUATE = "outcomes.evaluate"
+    VIEW_RULES = "rules.view"
+    VIEW_OVERRIDES = "rules.overrides"
+    MANAGE_ACCOUNTS = "accounts.manage"
+    MAKE_TOKEN = "tokens.make"  # noqa: S105 - the name of an action
+    VIEW_AUDIT = "audit.view"
+    VERIFY_AUDIT = "audit.verify"
+
+
+TRAUMA = "trauma"
+"""A training of staff (VDAB-11), and the flag that only those who have it may see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an account, in one of its roles, for one organisation. ``person`` is whose own file a person's is.
+
+    ``trained`` names the trainings of staff (VDAB-11). ``scopes`` narrows a machine's token; None is all of the role.
+    """
+
+    account: str
+    role: Role
+    organisation: str
+    person: str | None = None
+    trained: frozenset[str] = frozenset()
+    scopes: frozenset[Action] | None = None
+
+
+_ADMINISTRATOR, _AUDITOR, _EVALUATOR = Role.ADMINISTRATOR, Role.AUDITOR, Role.EVALUATOR
+_PERSON, _SOCIAL, _COUNSELLOR = Role.PERSON, Role.SOCIAL_WORKER, Role.COUNSELLOR
+_STAFF = frozenset({Role.SCREENER, _COUNSELLOR, _SOCIAL})
+"""Who works on cases."""
+_TESTERS = frozenset({Role.SCREENER, _COUNSELLOR})
+_FILE = _STAFF | {_PERSON}
+"""Who may open a file: who works on it, and whose it is."""
+_PROGRAMME = frozenset({Role.COORDINATOR, Role.MENTOR})
+_AGREED = _PROGRAMME | {Role.EMPLOYER}
+"""Who sees a person only on that person's consent."""
+
+ACT = "*"
+"""Stands for the act itself, where an action has no fields of its own."""
+
+
+def _all(roles: Iterable[Role], *fields: str) -> dict[str, frozenset[Role]]:
+    return {field: frozenset(roles) for field in fields}
+
+
+TABLE: Mapping[Action, Mapping[str, frozenset[Role]]] = MappingProxyType(
+    {
+        Action.REGISTER: _all(
+            _STAFF,
+            *("name", "speaks", "contact", "birth_date", "nationality", "arrived_on", "labour_access", "licences"),
+            *("regions", "schedules", "education_band", "age_band", "sex"),
+        ),
+        Action.LIST: _all(_STAFF, "id", "name", "speaks", "registered_on"),
+        Action.VIEW: _all(
+            _FILE,
+            *("id", "version", "registered_on", "name", "speaks", "contact", "birth_date", "nationality"),
+            *("arrived_on", "labour_access", "licences", "regions", "schedules", "education_band", "age_band", "sex"),
+            "cases",
+        ),
+        Action.AMEND: _all(
+            _STAFF,
+            *("name", "speaks", "contact", "birth_date", "nationality", "arrived_on", "labour_access", "licences"),
+            *("regions", "schedules", "education_band", "age_band", "sex"),
+        )
+        | _all(_FILE, "name", "speaks", "contact", "regions", "schedules"),
+        Action.SHARE: _all(_STAFF, ACT),
+        Action.ERASE: _all({_ADMINISTRATOR}, ACT),
+    }
+)
+"""Action x field -> the roles that may see it (views) or write it (the rest). What is absent is refused."""
+
+BASIS: Mapping[Role, Purpose] = MappingProxyType(
+    {
+        Role.COORDINATOR: Purpose.MENTORING,
+        Role.MENTOR: Purpose.MENTORING,
+        Role.EMPLOYER: Purpose.EMPLOYERS,
+        Role.EVALUATOR: Purpose.EVALUATION,
+    }
+)
+"""The purpose for which a role sees anything of a person; without a basis for it nothing is shown."""
+
+
+def roles(action: Action) -> frozenset[Role]:
+    """The roles that may do ``action`` at all."""
+    return frozenset().union(*TABLE.get(action, {}).values())
+
+
+def may(actor: Actor, action: Action) -> bool:
+    """Whether the actor's role may do it and, for a machine, its token reaches that far."""
+    return actor.role in roles(action) and (actor.scopes is None or action in actor.scopes)
+
+
+def require(actor: Actor, action: Action) -> None:
+    """Raises Forbidden where the actor may not do it."""
+    if not may(actor, action):
+        raise Forbidden(f"the role {actor.role} may not do this: {action}")
+
+
+def require_own(actor: Actor, person_id: str) -> None:
+    """Raises NotFound where a person asks for a file that is not their own: that it exists is not told either."""
+    if actor.role is Role.PERSON and actor.person != person_id:
+        raise NotFound("no such person")
+
+
+def shown(actor: Actor, action: Action, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Of ``values``, those fields that the actor may see in this action; the others are absent."""
+    seen = TABLE.get(action, {})
+    return {field: value for field, value in values.items() if actor.role in seen.get(field, frozenset())}
+
+
+def require_fields(actor: Actor, action: Action, fields: Iterable[str]) -> None:
+    """Raises Forbidden naming the first field that the actor may not write in this action."""
+    for field in fields:
+        if actor.role not in TABLE.get(action, {}).get(field, frozenset()):
+            raise Forbidden(f"the role {actor.role} may not write this field: {field}")
+
+
+def sees_trauma(actor: Actor, assigned: Mapping[str, str]) -> bool:
+    """Whether the trauma flag is the actor's to see: a social worker, or the assigned, trained counsellor (ruling 22).
+
+    ``assigned`` gives the account by role, as a case does.
+    """
+    if actor.role is Role.SOCIAL_WORKER or actor.role is Role.PERSON:
+        return True
+    trained = actor.role is Role.COUNSELLOR and TRAUMA in actor.trained
+    return trained and assigned.get(Role.COUNSELLOR) == actor.account
