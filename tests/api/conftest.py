@@ -1,7 +1,7 @@
 """A whole service on the small ESCO, with records in SQLite, and a client for every role."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,11 @@ from skillmatch.config import Settings
 from skillmatch.service import Service
 from skillmatch.service.casework import Casework
 from skillmatch.service.setup import install_esco
-from skillmatch.store import accounts, engine
-from skillmatch.store.audit import By
+from skillmatch.store import engine
 from skillmatch.store.people import found
-from skillmatch.store.unit import SYSTEM, Store, new_id
+from skillmatch.store.unit import SYSTEM, Store
 from skillmatch.store.vault import MasterKey, new_master_key
+from tests.api.clients import Clients
 
 MASTER = MasterKey.of(new_master_key())
 
@@ -81,29 +81,16 @@ def elsewhere(store: Store) -> str:
         return found(unit, "Another city").id
 
 
-Login = Callable[..., TestClient]
+Login = Clients
+"""The type of the fixture below."""
 
 
 @pytest.fixture
-def login(casework: Casework, settings: Settings, store: Store, organisation: str) -> Iterator[Login]:
+def login(casework: Casework, settings: Settings, store: Store, organisation: str) -> Iterator[Clients]:
     """Makes an account and gives a client that acts as it: ``login(Role.SCREENER)``; ``person`` for a person's own."""
-    app = create_app(casework, settings)
-    opened: list[TestClient] = []
-
-    def begin(role: Role, *, person: str | None = None, trained: tuple[str, ...] = (), at: str = "") -> TestClient:
-        name, token = f"{role.replace(' ', '_')}-{len(opened)}", new_id()
-        with store.write(By("system", "system", at or organisation)) as unit:
-            account = accounts.add_account(unit, name, roles=[role], person_id=person, trained=trained)
-            accounts.begin_session(unit, account.id, token, role=role, hours=1)
-        # a fault of ours is answered, as it is in service, and not raised into the test
-        client = TestClient(app, headers={"Authorization": f"Bearer {token}"}, raise_server_exceptions=False)
-        client.account = account.id  # type: ignore[attr-defined]
-        opened.append(client)
-        return client
-
-    yield begin
-    for client in opened:
-        client.close()
+    clients = Clients(create_app(casework, settings), store, organisation)
+    yield clients
+    clients.close()
 
 
 @pytest.fixture
