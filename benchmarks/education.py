@@ -21,7 +21,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from skillmatch.assess.education import Education, FieldSearch, LevelFinding
+from skillmatch.assess.education import Education
+from skillmatch.assess.education.fields import FieldSearch
+from skillmatch.assess.education.level import LevelFinding
 from skillmatch.assess.qualification import Qualification
 from skillmatch.encode import open_encoder
 from skillmatch.index.search import ConceptSearch

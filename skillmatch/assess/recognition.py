@@ -11,7 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from skillmatch.assess.education import FOLDER, Certainty, Levels, Row, rows
+from skillmatch.assess.education.levels import Certainty, Levels
+from skillmatch.assess.education.rows import FOLDER, Row, rows
 
 NOTE = "This is an orientation and no decision: only the competent body decides on a diploma, and rules change."
 

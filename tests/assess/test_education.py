@@ -11,22 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.education import FIELDS, cv_figures, misspelled_figures, nuffic_figures
-from skillmatch.assess.education import (
-    EQF_OF_ISCED,
-    FOLDER,
-    Basis,
-    Certainty,
-    Education,
-    FieldSearch,
-    Isced,
-    LevelFinding,
-    Levels,
-    Programme,
-    Rule,
-    likeness,
-    skeleton,
-    spelled,
-)
+from skillmatch.assess.education import Education
+from skillmatch.assess.education.fields import FieldSearch
+from skillmatch.assess.education.level import LevelFinding, Rule
+from skillmatch.assess.education.levels import EQF_OF_ISCED, Certainty, Isced, Levels
+from skillmatch.assess.education.rows import FOLDER
+from skillmatch.assess.education.spelling import likeness, skeleton, spelled
+from skillmatch.assess.education.tables import Basis, Programme
 from skillmatch.assess.qualification import Qualification
 from skillmatch.encode import open_encoder
 from skillmatch.errors import TaxonomyError

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skillmatch.assess.education import FOLDER, Certainty, Levels
+from skillmatch.assess.education.levels import Certainty, Levels
+from skillmatch.assess.education.rows import FOLDER
 from skillmatch.assess.recognition import (
     NOTE,
     RULING_18,
