@@ -2,8 +2,9 @@
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
-from api import problems
+from api import openapi, problems
 from api.routes import people
 from api.rules import action_of
 from skillmatch import __version__
@@ -20,8 +21,13 @@ def create_app(casework: Casework, settings: Settings) -> FastAPI:
     app.state.settings = settings
     problems.install(app)
     for router in ROUTERS:
+        for route in router.routes:
+            _refuse_undeclared(route)
         app.include_router(router, prefix="/api/v1")
-    for route in app.routes:
-        if isinstance(route, APIRoute) and not action_of(route):
-            raise TypeError(f"the route {route.path} declares no action: see api/rules.py")
+    openapi.describe(app)
     return app
+
+
+def _refuse_undeclared(route: BaseRoute) -> None:
+    if not isinstance(route, APIRoute) or not action_of(route):
+        raise TypeError(f"the route {route} declares no action: see api/rules.py")
