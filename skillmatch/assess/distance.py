@@ -204,7 +204,10 @@ class PapersDistance:
 
 @dataclass(frozen=True, slots=True)
 class ConstraintsDistance:
-    """Hours, and what kinds of constraint were volunteered; None where nothing was."""
+    """Hours, and what kinds of constraint were volunteered.
+
+    None where nothing was, and ``kinds`` also where the reader may not know: what is said is true of both.
+    """
 
     hours_per_week: float | None = None
     kinds: frozenset[Constraint] | None = None
@@ -215,7 +218,7 @@ class ConstraintsDistance:
         hours = None if self.hours_per_week is None else f"{self.hours_per_week:g} hours a week can be given"
         kinds = ", ".join(sorted(self.kinds or ())) or ("none" if self.kinds is not None else None)
         said = [part for part in (hours, kinds and f"constraints volunteered: {kinds}") if part]
-        return Component(Part.CONSTRAINTS, "; ".join(said) or "nothing was volunteered", self.settles)
+        return Component(Part.CONSTRAINTS, "; ".join(said) or "hours were not volunteered", self.settles)
 
     @property
     def settles(self) -> str | None:

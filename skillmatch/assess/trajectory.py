@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 from skillmatch.assess.distance import Distance
 from skillmatch.assess.profile import LabourAccess
@@ -468,6 +469,12 @@ class Decision:
         """The warning of VDAB-09 that was shown with it."""
         return linear_warning(self.recommendation, self.trajectory) if self.recommendation is not None else None
 
+    @property
+    def judged(self) -> "Judged | None":
+        """What :func:`override_rates` counts of it; None where nothing was recommended."""
+        asked = self.recommendation
+        return None if asked is None else Judged(asked.deciding, asked.trajectory, self.trajectory)
+
 
 @dataclass(frozen=True, slots=True)
 class Switch:
@@ -541,18 +548,23 @@ class OverrideRate:
         return self.overridden / self.decisions if self.decisions else None
 
 
-def override_rates(histories: Iterable[TrajectoryHistory]) -> Mapping[RuleId, OverrideRate]:
-    """The override rate of each rule, over all decisions in which it was among those that decided what to recommend.
+class Judged(NamedTuple):
+    """What counting overrides needs of a decision, and no personal text: the rules that led to what was recommended."""
 
-    A recommendation that several rules led to counts for each; a decision without one counts for none.
+    rules: tuple[str, ...]
+    recommended: Trajectory
+    decided: Trajectory
+
+
+def override_rates(decisions: Iterable[Judged]) -> Mapping[RuleId, OverrideRate]:
+    """The override rate of each rule, over the decisions in which it was among those that decided what to recommend.
+
+    A recommendation that several rules led to counts for each; a rule that no longer exists is not listed.
     """
-    steps: dict[RuleId, list[int]] = defaultdict(list)
-    for history in histories:
-        for decision in history.decisions:
-            if decision.recommendation is not None:
-                step = decision.trajectory.place - decision.recommendation.trajectory.place
-                for rule in decision.recommendation.deciding:
-                    steps[rule].append(step)
+    steps: dict[str, list[int]] = defaultdict(list)
+    for decision in decisions:
+        for rule in decision.rules:
+            steps[rule].append(decision.decided.place - decision.recommended.place)
     return {rule: _rate(steps.get(rule, [])) for rule in RuleId}
 
 

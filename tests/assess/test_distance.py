@@ -188,7 +188,7 @@ def test_papers_in_words_name_every_paper_that_is_open() -> None:
 def test_constraints_are_shown_only_as_far_as_they_were_volunteered() -> None:
     """VDAB-04: health or care constraints if volunteered."""
     nothing = of(Profile()).constraints.component
-    assert nothing.says == "nothing was volunteered"
+    assert nothing.says == "hours were not volunteered"
     assert "the reason is not asked" in str(nothing.would_settle)
     kinds = frozenset({Constraint.HEALTH, Constraint.CARE})
     said = of(Profile(), WELDER, Circumstances(hours_per_week=20, constraints=kinds)).constraints.component

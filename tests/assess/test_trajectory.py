@@ -16,6 +16,7 @@ from skillmatch.assess.trajectory import (
     RULES,
     Decision,
     Finding,
+    Judged,
     OverrideRate,
     ParallelOpen,
     Readiness,
@@ -580,16 +581,18 @@ def test_a_history_comes_back_from_json_as_it_was(history: TrajectoryHistory, kn
 # The override rate of each rule
 
 
+def rates_of(*decisions: Decision) -> Mapping[RuleId, OverrideRate]:
+    return override_rates(one.judged for one in decisions if one.judged is not None)
+
+
 def test_the_override_rate_counts_for_the_rules_that_led_to_what_was_recommended() -> None:
     supported = but(WELDER, needs_support=True).recommended
-    rates = override_rates(
-        [
-            TrajectoryHistory((decision(),)),
-            TrajectoryHistory((decision(QUICK),)),
-            TrajectoryHistory((decision(LINEAR, recommendation=supported),)),
-            TrajectoryHistory((decision(QUICK, recommendation=SETTLED.recommended),)),
-            TrajectoryHistory((decision(recommendation=None),)),
-        ]
+    rates = rates_of(
+        decision(),
+        decision(QUICK),
+        decision(LINEAR, recommendation=supported),
+        decision(QUICK, recommendation=SETTLED.recommended),
+        decision(recommendation=None),
     )
     assert rates[RuleId.LANGUAGE] == OverrideRate(3, more_direct=1, less_direct=1)
     assert rates[RuleId.SUPPORT] == OverrideRate(1, less_direct=1)
@@ -601,15 +604,19 @@ def test_the_override_rate_counts_for_the_rules_that_led_to_what_was_recommended
 
 def test_a_rule_that_fired_without_deciding_is_not_blamed() -> None:
     closed = but(WELDER, labour_access=LabourAccess.NONE).recommended
-    rates = override_rates([TrajectoryHistory((decision(INTEGRATED, recommendation=closed),))])
+    rates = rates_of(decision(INTEGRATED, recommendation=closed))
     assert rates[RuleId.LABOUR_ACCESS].overridden == 1
     assert rates[RuleId.LANGUAGE].decisions == 0
+
+
+def test_a_rule_that_is_gone_is_not_listed() -> None:
+    assert set(override_rates([Judged(("language", "a rule of old"), QUICK, LINEAR)])) == set(RuleId)
 
 
 @at_ease
 @given(st.lists(histories(), max_size=4))
 def test_every_rule_has_a_rate_and_no_more_overrides_than_decisions(many: list[TrajectoryHistory]) -> None:
-    rates = override_rates(many)
+    rates = rates_of(*(one for history in many for one in history.decisions))
     assert set(rates) == set(RuleId)
     assert all(0 <= rate.overridden <= rate.decisions for rate in rates.values())
     assert rates[RuleId.LANGUAGE].decisions == sum(len(history.decisions) for history in many)
