@@ -84,7 +84,8 @@ async def _once(
         str | None, Header(min_length=8, max_length=200, description="Sent twice with one key, it happens once.")
     ] = None,
 ) -> Once | None:
-    return None if idempotency_key is None else Once(idempotency_key, await request.body())
+    sent = f"{request.method} {request.url.path}\n".encode() + await request.body()
+    return None if idempotency_key is None else Once(idempotency_key, sent)
 
 
 Sent = Annotated[Once | None, Depends(_once)]

@@ -73,6 +73,7 @@ class Action(StrEnum):
     READ_NOTE = "notes.extract"
     VIEW_CLAIMS = "claims.view"
     DECIDE_CLAIM = "claims.decide"
+    DISAGREE = "claims.disagree"
     VIEW_LANGUAGES = "languages.view"
     RECORD_LANGUAGE = "languages.record"
     VIEW_ASSESSMENTS = "assessments.view"
@@ -127,6 +128,13 @@ _PROGRAMME = frozenset({Role.COORDINATOR, Role.MENTOR})
 _AGREED = _PROGRAMME | {Role.EMPLOYER}
 """Who sees a person only on that person's consent."""
 
+_INTERVIEW = ("case_id", "form", "on", "language", "interpreter_language", "answers")
+_SOCIAL_WORK_FORM = ("family", "background", "housing", "finances", "education", "constraints", "trauma", "remarks")
+_TRAJECTORY_FORM = (
+    *("aspirations", "target_occupation", "target_languages", "hours_per_week", "worked", "last_worked"),
+    *("can_combine", "needs_support", "studies_first", "may_practise", "limited_access_fits", "remarks"),
+)
+
 ACT = "*"
 """Stands for the act itself, where an action has no fields of its own."""
 
@@ -155,6 +163,33 @@ TABLE: Mapping[Action, Mapping[str, frozenset[Role]]] = MappingProxyType(
             *("regions", "schedules", "education_band", "age_band", "sex"),
         )
         | _all(_FILE, "name", "speaks", "contact", "regions", "schedules"),
+        # Finances and housing are the social worker's (ruling 22), and so are remarks, which may touch on them. Family,
+        # background and constraints say where and when somebody can work: the counsellor plans with them, a screener,
+        # who tests skills, needs the schooling only. Trauma asks sees_trauma() beside.
+        Action.VIEW_INTERVIEWS: _all(
+            _FILE,
+            *("id", "version", "case_id", "form", "role", "on", "language", "interpreter_language"),
+            *("social work.education", *(f"trajectory.{field}" for field in _TRAJECTORY_FORM)),
+        )
+        | _all(
+            {_SOCIAL, _COUNSELLOR, _PERSON},
+            *("social work.family", "social work.background", "social work.constraints", "social work.trauma"),
+        )
+        | _all({_SOCIAL, _PERSON}, "social work.finances", "social work.housing", "social work.remarks"),
+        Action.HOLD_SOCIAL_WORK: _all({_SOCIAL}, *_INTERVIEW, *_SOCIAL_WORK_FORM),
+        Action.HOLD_TRAJECTORY: _all({_COUNSELLOR}, *_INTERVIEW, *_TRAJECTORY_FORM),
+        Action.VIEW_NOTES: _all(
+            _FILE, "id", "version", "text", "language", "on", "author", "author_role", "confidential", "about"
+        ),
+        Action.WRITE_NOTE: _all(_FILE, "text", "language", "on") | _all(_STAFF, "confidential"),
+        Action.READ_NOTE: _all(_STAFF, ACT),
+        Action.VIEW_CLAIMS: _all(
+            _FILE,
+            *("id", "version", "concept", "label", "kind", "standing", "strength", "corrected_to", "decided_by"),
+            *("decided_at", "reason", "evidence", "disagreements"),
+        ),
+        Action.DECIDE_CLAIM: _all(_TESTERS, "concept", "standing", "corrected_to", "reason"),
+        Action.DISAGREE: _all({_PERSON}, "text"),
         Action.SHARE: _all(_STAFF, ACT),
         Action.ERASE: _all({_ADMINISTRATOR}, ACT),
     }
@@ -205,6 +240,15 @@ def require_fields(actor: Actor, action: Action, fields: Iterable[str]) -> None:
     for field in fields:
         if actor.role not in TABLE.get(action, {}).get(field, frozenset()):
             raise Forbidden(f"the role {actor.role} may not write this field: {field}")
+
+
+def sees_note(actor: Actor, author: str | None, role: str | None, *, confidential: bool) -> bool:
+    """Whether a note is the actor's to see: a confidential one is its author's and of staff in the author's role.
+
+    Professional secrecy is shared within a profession, so that a colleague who takes over can go on; it is kept from
+    other professions and from the person (ruling 22: "others' confidential notes").
+    """
+    return not confidential or actor.account == author or (actor.role in _STAFF and actor.role == role)
 
 
 def sees_trauma(actor: Actor, assigned: Mapping[str, str]) -> bool:

@@ -48,7 +48,10 @@ class Interview:
 
 @dataclass(frozen=True, slots=True)
 class KeptNote:
-    """What somebody wrote down; ``id`` is what evidence names, ``author`` an account. Confidential: see access.py."""
+    """What somebody wrote down; ``id`` is what evidence names, ``author`` an account, in a role at that time.
+
+    ``about`` names what it is about where that is one thing, such as ``claims:ID``. Confidential: see access.py.
+    """
 
     TABLE: ClassVar[Table] = tables.notes
     id: str
@@ -57,7 +60,9 @@ class KeptNote:
     language: str | None = None
     on: date | None = None
     author: str | None = None
+    author_role: str | None = None
     confidential: bool = False
+    about: str | None = None
     version: int = 1
 
 

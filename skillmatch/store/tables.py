@@ -242,7 +242,9 @@ notes = Table(
     Column("language", _WORD),
     Column("text", Sealed, nullable=False),
     Column("author", String(60)),
+    Column("author_role", _WORD),
     Column("confidential", Boolean, nullable=False),
+    Column("about", String(200)),
     _version(),
 )
 

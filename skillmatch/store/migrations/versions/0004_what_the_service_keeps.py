@@ -12,6 +12,8 @@ depends_on = None
 def upgrade() -> None:
     """Columns only: rows that are there stay as they are, a note without an author being nobody's secret."""
     op.add_column("notes", sa.Column("author", sa.String(60)))
+    op.add_column("notes", sa.Column("author_role", sa.String(60)))
+    op.add_column("notes", sa.Column("about", sa.String(200)))
     op.add_column("notes", sa.Column("confidential", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("accounts", sa.Column("trained", sa.Text))
     op.execute(sa.text("DELETE FROM sessions"))  # they know no role yet: log in again
