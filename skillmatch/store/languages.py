@@ -7,9 +7,8 @@ from typing import ClassVar
 
 from sqlalchemy import Table
 
-from skillmatch.assess.profile import Cefr
+from skillmatch.assess.profile import Activity, Cefr, Literacy, Proof
 from skillmatch.store import tables
-from skillmatch.store.tables import Activity, Literacy, Proof
 from skillmatch.store.unit import Unit, new_id
 from skillmatch.text import Language
 

@@ -8,13 +8,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from skillmatch.assess.profile import Cefr, Claim, Evidence, Found, Profile, Source, Standing
+from skillmatch.assess.profile import (
+    Activity,
+    Cefr,
+    Claim,
+    Evidence,
+    Found,
+    Literacy,
+    Profile,
+    Proof,
+    Source,
+    Standing,
+)
 from skillmatch.errors import Conflict, InvalidInput, NotFound
 from skillmatch.store import claims, languages, tables
 from skillmatch.store.audit import By
 from skillmatch.store.claims import claim, decide, profile, suggest
 from skillmatch.store.people import register
-from skillmatch.store.tables import Activity, Literacy, Proof
 from skillmatch.store.unit import Store, Unit
 from skillmatch.taxonomy.concepts import ConceptId
 from skillmatch.text import Language, Span
