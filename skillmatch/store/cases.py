@@ -1,18 +1,24 @@
 """A case: its two interviews, tests, diplomas, trajectory, plans and what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
+from pydantic import TypeAdapter
 from sqlalchemy import Table, func, select
 
-from skillmatch.assess.profile import Cefr
+from skillmatch.assess.outcome import OutcomeKind
+from skillmatch.assess.profile import Activity, Cefr
+from skillmatch.assess.rules import Trajectory
 from skillmatch.assess.screening import Mode, Place, Result, Tested
-from skillmatch.errors import Conflict, InvalidInput
+from skillmatch.assess.trajectory import Decision, Judged, Recommendation, SwitchReason, TrajectoryHistory
+from skillmatch.errors import Conflict, NotFound
 from skillmatch.store import tables
-from skillmatch.store.tables import Activity, Form, OutcomeKind, Step
-from skillmatch.store.unit import Unit, new_id
+from skillmatch.store.tables import Form, Step
+from skillmatch.store.unit import Unit, new_id, plain
+
+_RECOMMENDATION = TypeAdapter(Recommendation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +119,12 @@ class KeptQualification:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """A trajectory from a day on, and how it was decided (VDAB-06, VDAB-08). Never changed, only followed by another.
+class KeptDecision:
+    """A decision on a trajectory as it is kept (VDAB-06, VDAB-08): never changed, only followed by another.
 
-    ``rules`` are those that the recommendation fired; ``recommendation`` is all of it, with what was missing and the
-    alternatives, sealed. ``place`` counts the decisions of a case from 1.
+    ``rules`` are those that led to what was recommended: with ``recommended`` and ``trajectory`` they are plain, so
+    that overrides are counted without opening a file. ``recommendation`` is all of it, as plain data, sealed.
+    ``place`` counts the decisions of a case from 1.
     """
 
     TABLE: ClassVar[Table] = tables.trajectories
@@ -134,13 +141,28 @@ class Decision:
     recommendation: Mapping[str, object] | None
     reason_code: str | None
     reason: str | None
+    review_on: date | None
     decided_by: str
     decided_at: datetime
+
+    @property
+    def value(self) -> Decision:
+        """The same as the core knows it."""
+        asked = None if self.recommendation is None else _RECOMMENDATION.validate_python(self.recommendation)
+        return Decision(
+            Trajectory(self.trajectory),
+            self.on,
+            self.decided_by,
+            asked,
+            self.reason,
+            None if self.reason_code is None else SwitchReason(self.reason_code),
+            self.review_on,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The dated actions of a trajectory, as plain data (VDAB-07 says what makes them one)."""
+    """The dated actions of a trajectory from the day ``start`` on, as plain data (VDAB-07 says what makes them one)."""
 
     TABLE: ClassVar[Table] = tables.plans
     id: str
@@ -148,6 +170,7 @@ class Plan:
     case_id: str
     trajectory: str
     actions: tuple[Mapping[str, object], ...]
+    start: date | None = None
     version: int = 1
 
 
@@ -167,18 +190,6 @@ class Outcome:
     version: int = 1
 
 
-class Overrides(NamedTuple):
-    """How often people decided otherwise than a rule that fired (VDAB-06)."""
-
-    decided: int
-    overridden: int
-
-    @property
-    def rate(self) -> float:
-        """In [0, 1]."""
-        return self.overridden / self.decided
-
-
 def begin(unit: Unit, person_id: str, assigned: Mapping[str, str] | None = None) -> Case:
     """Open a case today."""
     return unit.add(Case(new_id(), person_id, unit.today, None, dict(assigned or {})))
@@ -189,90 +200,91 @@ def finish(unit: Unit, case: Case) -> Case:
     return unit.change(replace(case, closed_on=unit.today))
 
 
-def decide_trajectory(
-    unit: Unit,
-    case: Case,
-    trajectory: str,
-    on: date,
-    *,
-    seen: int,
-    recommended: str | None = None,
-    rules: Sequence[str] = (),
-    recommendation: Mapping[str, object] | None = None,
-    reason_code: str | None = None,
-    reason: str | None = None,
-) -> Decision:
-    """A person confirms a recommendation, overrides it, or switches later; ``seen`` is how many decisions they saw.
+def of_person(unit: Unit, person_id: str, case_id: str, *, hold: bool = False) -> Case:
+    """The case with this id in this person's file; raises NotFound, also where it is in another's.
 
-    Raises InvalidInput where an override or a switch has no reason (VDAB-06, VDAB-08), Conflict where another decision
-    came first. Both what was recommended and what was decided are kept.
+    ``hold`` makes others who hold it wait until this transaction ends.
     """
-    unit.connection.execute(select(tables.cases.c.id).where(tables.cases.c.id == case.id).with_for_update())
-    earlier = history(unit, case)
-    if len(earlier) != seen:
-        raise Conflict("another trajectory was decided in between", expected=seen, found=len(earlier))
-    if earlier and on < earlier[-1].on:
-        raise InvalidInput("lies before the decision that it follows", field="on")
-    step = _step(trajectory, recommended, earlier)
-    if step is Step.OVERRIDDEN and not (reason or "").strip():
-        raise InvalidInput("an override needs a reason", field="reason")
-    if step is Step.SWITCHED and not reason_code:
-        raise InvalidInput("a switch needs a reason code", field="reason_code")
-    decision = Decision(
+    if hold:
+        unit.connection.execute(select(tables.cases.c.id).where(tables.cases.c.id == case_id).with_for_update())
+    found = unit.of(Case, person_id, tables.cases.c.id == case_id)
+    if not found:
+        raise NotFound("no such case of this person")
+    return found[0]
+
+
+def decide_trajectory(unit: Unit, case: Case, decision: Decision, *, seen: int) -> KeptDecision:
+    """Keep a person's decision, made when ``seen`` decisions were there (VDAB-06, VDAB-08), and tell the audit.
+
+    Raises Conflict where another came first, InvalidInput where it contradicts the history (assess.trajectory).
+    """
+    held = of_person(unit, case.person_id, case.id, hold=True)
+    earlier = history(unit, held)
+    if len(earlier.decisions) != seen:
+        raise Conflict("another trajectory was decided in between", expected=seen, found=len(earlier.decisions))
+    earlier.add(decision)
+    kept = _kept(unit, held, decision, earlier)
+    unit.insert(kept, kept.person_id)
+    for step in _steps(decision):
+        unit.record(
+            f"trajectories.{step.value}",
+            person=kept.person_id,
+            about=f"trajectories:{kept.id}",
+            what={
+                name: plain(getattr(kept, name))
+                for name in ("trajectory", "previous", "recommended", "on", "reason_code", "review_on")
+            },
+            reasons=kept.rules,
+        )
+    return kept
+
+
+def _kept(unit: Unit, case: Case, decision: Decision, earlier: TrajectoryHistory) -> KeptDecision:
+    asked = decision.recommendation
+    return KeptDecision(
         id=new_id(),
         person_id=case.person_id,
         case_id=case.id,
-        place=seen + 1,
-        trajectory=trajectory,
-        previous=earlier[-1].trajectory if earlier else None,
-        on=on,
-        step=step,
-        recommended=recommended,
-        rules=tuple(rules),
-        recommendation=recommendation,
-        reason_code=reason_code,
-        reason=reason,
+        place=len(earlier.decisions) + 1,
+        trajectory=decision.trajectory.value,
+        previous=earlier.decisions[-1].trajectory.value if earlier.decisions else None,
+        on=decision.on,
+        step=_steps(decision)[0],
+        recommended=None if asked is None else asked.trajectory.value,
+        rules=() if asked is None else tuple(rule.value for rule in asked.deciding),
+        recommendation=None if asked is None else _RECOMMENDATION.dump_python(asked, mode="json"),
+        reason_code=None if decision.code is None else decision.code.value,
+        reason=decision.why,
+        review_on=decision.review_on,
         decided_by=unit.by.account,
         decided_at=unit.at,
     )
-    unit.vault(case.person_id)
-    unit.insert(decision, case.person_id)
-    unit.record(
-        f"trajectories.{step.value}",
-        person=case.person_id,
-        about=f"trajectories:{decision.id}",
-        what={"trajectory": trajectory, "recommended": recommended, "on": on.isoformat(), "code": reason_code},
-        reasons=tuple(rules),
-    )
-    return decision
 
 
-def _step(trajectory: str, recommended: str | None, earlier: Sequence[Decision]) -> Step:
-    if recommended is not None and recommended != trajectory:
-        return Step.OVERRIDDEN
-    return Step.SWITCHED if earlier and earlier[-1].trajectory != trajectory else Step.CONFIRMED
+def _steps(decision: Decision) -> tuple[Step, ...]:
+    """What a decision is: an override, a switch or both, each of which the audit tells; else a confirmation."""
+    is_so = {Step.OVERRIDDEN: not decision.confirms, Step.SWITCHED: decision.code is not None}
+    return tuple(step for step, so in is_so.items() if so) or (Step.CONFIRMED,)
 
 
-def history(unit: Unit, case: Case) -> list[Decision]:
+def decisions(unit: Unit, case: Case) -> list[KeptDecision]:
     """Every decision on the trajectory of a case, the first first."""
-    return unit.of(Decision, case.person_id, tables.trajectories.c.case_id == case.id)
+    return unit.of(KeptDecision, case.person_id, tables.trajectories.c.case_id == case.id)
 
 
-def trajectory_on(unit: Unit, case: Case, day: date) -> Decision | None:
-    """The decision that held on ``day``, None before the first; of two for one day the later one (VDAB-08)."""
-    return next((decision for decision in reversed(history(unit, case)) if decision.on <= day), None)
+def history(unit: Unit, case: Case) -> TrajectoryHistory:
+    """The same as the core knows it."""
+    return TrajectoryHistory(tuple(one.value for one in decisions(unit, case)))
 
 
-def override_rates(unit: Unit) -> Mapping[str, Overrides]:
-    """For each rule that fired, how often people decided otherwise, over the files open to the organisation."""
+def judged(unit: Unit) -> list[Judged]:
+    """What counting overrides needs of every decision, over the files open to the organisation; opens none of them."""
     table = tables.trajectories
-    joined = select(table.c.rules, table.c.step).join(tables.people, tables.people.c.id == table.c.person_id)
-    counts: dict[str, Overrides] = {}
-    for rules, step in unit.connection.execute(joined.where(unit.visible(), table.c.recommended.is_not(None))):
-        for rule in rules:
-            old = counts.get(rule, Overrides(0, 0))
-            counts[rule] = Overrides(old.decided + 1, old.overridden + (step is Step.OVERRIDDEN))
-    return counts
+    query = select(table.c.rules, table.c.recommended, table.c.trajectory).join(
+        tables.people, tables.people.c.id == table.c.person_id
+    )
+    rows = unit.connection.execute(query.where(unit.visible(), table.c.recommended.is_not(None)))
+    return [Judged(tuple(rules), Trajectory(asked), Trajectory(decided)) for rules, asked, decided in rows]
 
 
 def open_cases(unit: Unit) -> int:

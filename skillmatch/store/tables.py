@@ -20,35 +20,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from skillmatch.assess.profile import Found, LabourAccess, Source, Standing
+from skillmatch.assess.outcome import OutcomeKind
+from skillmatch.assess.profile import Activity, Found, LabourAccess, Literacy, Proof, Source, Standing
 from skillmatch.assess.screening import Mode, Place, Result, Tested
 from skillmatch.store.columns import Code, Json, Moment, Sealed
-
-
-class Activity(StrEnum):
-    """The five CEFR activities (D2)."""
-
-    LISTENING = "listening"
-    READING = "reading"
-    SPOKEN_INTERACTION = "spoken interaction"
-    SPOKEN_PRODUCTION = "spoken production"
-    WRITING = "writing"
-
-
-class Proof(StrEnum):
-    """How a language level became known (D2)."""
-
-    TEST = "test"
-    OBSERVED = "observed"
-    SELF = "self"
-
-
-class Literacy(StrEnum):
-    """How far somebody reads and writes a script, apart from any language level (D2)."""
-
-    NONE = "none"
-    LEARNING = "learning"
-    FLUENT = "fluent"
 
 
 class Form(StrEnum):
@@ -68,16 +43,6 @@ class Basis(StrEnum):
     VITAL_INTEREST = "vital interest"
     PUBLIC_TASK = "public task"
     LEGITIMATE_INTEREST = "legitimate interest"
-
-
-class OutcomeKind(StrEnum):
-    """What came of it, best first (DUO-18, SUP-01)."""
-
-    JOB = "job"
-    TRAINING = "training"
-    INTERNSHIP = "internship"
-    SUPPORTED = "supported employment"
-    NONE = "none"
 
 
 class Step(StrEnum):
@@ -193,6 +158,8 @@ sessions = Table(
     Column("expires_at", Moment, nullable=False),
     Column("role", _WORD, nullable=False),
     Column("scopes", Json),
+    Column("begun_at", Moment, nullable=False),
+    Column("label", String(100)),
 )
 
 creations = Table(
@@ -399,6 +366,7 @@ plans = Table(
     _person(),
     *_of_case(),
     Column("trajectory", _WORD, nullable=False),
+    Column("start", Date),
     Column("actions", Sealed, nullable=False),
     _version(),
 )
@@ -464,7 +432,7 @@ audit = Table(
     Column("organisation", String(60), nullable=False),
     Column("action", _WORD, nullable=False),
     Column("person", _ID, index=True),
-    Column("about", String(400)),
+    Column("about", String(400), index=True),
     Column("what", Text, nullable=False),
     Column("versions", Text, nullable=False),
     Column("reasons", Text, nullable=False),

@@ -1,17 +1,32 @@
 """A case keeps what was done and decided, by whom and why; on any day one can ask what held."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from skillmatch.assess.outcome import OutcomeKind
+from skillmatch.assess.rules import Trajectory
 from skillmatch.assess.screening import Mode, Place, Result
 from skillmatch.assess.screening import Tested as Kind
+from skillmatch.assess.trajectory import (
+    Decision,
+    Finding,
+    OverrideRate,
+    Recommendation,
+    RuleId,
+    SwitchReason,
+    TrajectoryHistory,
+    override_rates,
+)
 from skillmatch.errors import Conflict, InvalidInput, NotFound
-from skillmatch.store import cases
+from skillmatch.store import cases, tables
 from skillmatch.store.audit import By
 from skillmatch.store.cases import (
     Case,
@@ -22,17 +37,18 @@ from skillmatch.store.cases import (
     Plan,
     begin,
     decide_trajectory,
+    decisions,
     finish,
     history,
-    override_rates,
-    trajectory_on,
+    judged,
+    of_person,
 )
 from skillmatch.store.people import register
-from skillmatch.store.tables import Form, OutcomeKind, Step
+from skillmatch.store.tables import Form, Step
 from skillmatch.store.unit import Store, Unit, new_id
 
 DAY = date(2026, 11, 2)
-TRAJECTORIES = ("quick_mediation", "integrated", "combined", "linear")
+QUICK, INTEGRATED, COMBINED, LINEAR = Trajectory
 
 
 def opened(unit: Unit) -> Case:
@@ -118,76 +134,154 @@ def test_what_cannot_be_is_refused_alike_on_both_engines(store: Store, screener:
         unit.add(Outcome(new_id(), register(unit, "Noor").id, OutcomeKind.JOB, DAY, **wrong))  # type: ignore[arg-type]
 
 
-def test_an_override_and_a_switch_need_their_reason(store: Store, screener: By) -> None:
-    """VDAB-06, VDAB-08."""
+ASKED = Recommendation(
+    (
+        Finding(RuleId.LANGUAGE, INTEGRATED, "nl A2 wordt gevraagd", lifted_by="A2"),
+        Finding(RuleId.WISH, QUICK, "niet gevraagd", could=(LINEAR,), would_settle="vragen"),
+    ),
+    date(2026, 1, 1),
+)
+
+
+def decided(trajectory: Trajectory, on: date = DAY, code: SwitchReason | None = None, by: str = "c1") -> Decision:
+    review = on + timedelta(182) if trajectory is LINEAR else None
+    return Decision(trajectory, on, by, ASKED, "eigen wens", code, review)
+
+
+def test_what_was_recommended_and_what_was_decided_come_back_as_they_were(store: Store, screener: By) -> None:
+    """VDAB-06, VDAB-08: an override, then a switch, each with its reason, its date and who."""
+    override = decided(LINEAR, by=screener.account)
+    switch = decided(QUICK, DAY + timedelta(30), SwitchReason.LEARNING_ABILITY_DIFFERS, screener.account)
     with store.write(screener) as unit:
         case = opened(unit)
-        for empty in (None, "", "  "):
-            with pytest.raises(InvalidInput, match="reason"):
-                decide_trajectory(unit, case, "linear", DAY, seen=0, recommended="integrated", reason=empty)
-        decide_trajectory(
-            unit, case, "linear", DAY, seen=0, recommended="integrated", rules=("R1",), reason="wil studeren"
-        )
-        with pytest.raises(InvalidInput, match="reason_code"):
-            decide_trajectory(unit, case, "combined", DAY, seen=1)
-        with pytest.raises(InvalidInput, match="before"):
-            decide_trajectory(unit, case, "combined", DAY - timedelta(1), seen=1, reason_code="other")
-        decide_trajectory(unit, case, "combined", DAY, seen=1, reason_code="learning_ability_differs")
-        first, second = history(unit, case)
-    assert (first.step, first.recommended, first.trajectory, first.reason) == (
-        Step.OVERRIDDEN,
-        "integrated",
-        "linear",
-        "wil studeren",
-    )
-    assert (second.step, second.previous, second.reason_code) == (Step.SWITCHED, "linear", "learning_ability_differs")
+        kept = [decide_trajectory(unit, case, one, seen=seen) for seen, one in enumerate((override, switch))]
+    with store.read(screener) as unit:
+        assert history(unit, case) == TrajectoryHistory((override, switch))
+        assert decisions(unit, case) == kept
+    assert [(one.place, one.previous, one.step, one.decided_by) for one in kept] == [
+        (1, None, Step.OVERRIDDEN, screener.account),
+        (2, "linear", Step.OVERRIDDEN, screener.account),
+    ]
+
+
+def test_the_audit_tells_of_an_override_a_switch_and_a_confirmation(store: Store, screener: By) -> None:
+    """VDAB-06, VDAB-08: who, what and by which rules; a decision that is both is told as both, and no words of it."""
+    steps = [
+        decided(INTEGRATED),
+        decided(INTEGRATED, DAY + timedelta(1)),
+        decided(COMBINED, DAY + timedelta(2), SwitchReason.OTHER),
+        decided(INTEGRATED, DAY + timedelta(3), SwitchReason.REVIEWED),
+    ]
+    with store.write(screener) as unit:
+        case = opened(unit)
+        for seen, one in enumerate(steps):
+            decide_trajectory(unit, case, one, seen=seen)
+    with store.read(screener) as unit:
+        told = [row for row in unit.trail(person=case.person_id) if row.action.startswith("trajectories.")]
+    assert [row.action.removeprefix("trajectories.") for row in told] == [
+        *("confirmed", "confirmed", "overridden", "switched", "switched"),
+    ]
+    assert {(row.account, tuple(row.reasons)) for row in told} == {(screener.account, ("language",))}
+    assert told[3].what == {
+        "trajectory": "combined",
+        "previous": "integrated",
+        "recommended": "integrated",
+        "on": "2026-11-04",
+        "reason_code": "other",
+        "review_on": None,
+    }
+
+
+def test_a_decision_that_contradicts_the_history_is_not_kept(store: Store, screener: By) -> None:
+    with store.write(screener) as unit:
+        case = opened(unit)
+        decide_trajectory(unit, case, decided(LINEAR), seen=0)
+    for wrong, field in (
+        (decided(QUICK), "code"),
+        (decided(QUICK, DAY - timedelta(1), SwitchReason.OTHER), "on"),
+    ):
+        with pytest.raises(InvalidInput) as refused, store.write(screener) as unit:
+            decide_trajectory(unit, case, wrong, seen=1)
+        assert refused.value.field == field
+    with store.read(screener) as unit:
+        assert len(decisions(unit, case)) == 1
 
 
 def test_two_who_decide_at_once_are_told_of_each_other(store: Store, screener: By) -> None:
     with store.write(screener) as unit:
         case = opened(unit)
-        decide_trajectory(unit, case, "linear", DAY, seen=0)
+        decide_trajectory(unit, case, decided(LINEAR), seen=0)
     with pytest.raises(Conflict) as raised, store.write(screener) as unit:
-        decide_trajectory(unit, case, "combined", DAY, seen=0, reason_code="other")
+        decide_trajectory(unit, case, decided(COMBINED, code=SwitchReason.OTHER), seen=0)
     assert (raised.value.expected, raised.value.found) == (0, 1)
+
+
+def test_of_two_who_decide_in_the_same_moment_one_is_kept(store: Store, screener: By) -> None:
+    """Two connections that saw the same history: the lock on the case lets one through, the other gets a conflict."""
+    with store.write(screener) as unit:
+        case = opened(unit)
+    begun = Barrier(2)
+
+    def decide(trajectory: Trajectory) -> str:
+        begun.wait()
+        try:
+            with store.write(screener) as unit:
+                return decide_trajectory(unit, case, decided(trajectory), seen=0).trajectory
+        except Conflict as lost:
+            return f"{lost.expected}-{lost.found}"
+
+    with ThreadPoolExecutor(2) as both:
+        came = sorted(both.map(decide, (LINEAR, COMBINED)))
+    assert came[0] == "0-1"
+    with store.read(screener) as unit:
+        assert [one.trajectory for one in decisions(unit, case)] == came[1:]
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    steps=st.lists(st.tuples(st.sampled_from(TRAJECTORIES), st.integers(0, 3)), min_size=1, max_size=8),
+    steps=st.lists(st.tuples(st.sampled_from(Trajectory), st.integers(0, 3)), min_size=1, max_size=8),
     ask=st.integers(-2, 26),
 )
 def test_the_trajectory_on_a_day_is_that_of_the_last_decision_before_it(
-    store: Store, screener: By, steps: Sequence[tuple[str, int]], ask: int
+    store: Store, screener: By, steps: Sequence[tuple[Trajectory, int]], ask: int
 ) -> None:
     """VDAB-08, loops and all; the oracle is a list with one entry a day."""
-    calendar: dict[date, str] = {}
-    on = DAY
+    calendar: dict[date, Trajectory] = {}
+    on, before = DAY, None
     with store.write(screener) as unit:
         case = opened(unit)
         for number, (trajectory, wait) in enumerate(steps):
             on += timedelta(wait)
-            decide_trajectory(unit, case, trajectory, on, seen=number, reason_code="other")
+            code = SwitchReason.OTHER if before not in (None, trajectory) else None
+            decide_trajectory(unit, case, decided(trajectory, on, code), seen=number)
             calendar |= {on + timedelta(later): trajectory for later in range(40)}
-        held = trajectory_on(unit, case, DAY + timedelta(ask))
-    assert (held.trajectory if held else None) == calendar.get(DAY + timedelta(ask))
+            before = trajectory
+        assert history(unit, case).on(DAY + timedelta(ask)) == calendar.get(DAY + timedelta(ask))
 
 
-def test_override_rates_are_counted_by_rule(store: Store, screener: By) -> None:
-    """VDAB-06."""
+def test_overrides_are_counted_from_plain_columns_over_the_files_of_the_organisation(
+    store: Store, screener: By, founded: Callable[[str], By]
+) -> None:
+    """VDAB-06: as the core counts them from the decisions themselves, and with no file opened."""
+    made = [decided(INTEGRATED), decided(LINEAR), decided(QUICK)]
+    for by, some in ((screener, made), (founded("Ghent"), made[:1])):
+        with store.write(by) as unit:
+            for one in some:
+                decide_trajectory(unit, opened(unit), one, seen=0)
     with store.write(screener) as unit:
-        for decided, rules in (("linear", ("R1", "R2")), ("integrated", ("R1",)), ("integrated", ("R1", "R3"))):
-            decide_trajectory(
-                unit, opened(unit), decided, DAY, seen=0, recommended="integrated", rules=rules, reason="eigen wens"
-            )
-        decide_trajectory(unit, opened(unit), "linear", DAY, seen=0)
-        rates = override_rates(unit)
-    assert {rule: (found.decided, found.overridden) for rule, found in rates.items()} == {
-        "R1": (3, 1),
-        "R2": (1, 1),
-        "R3": (1, 0),
-    }
-    assert rates["R1"].rate == pytest.approx(1 / 3)
+        decide_trajectory(unit, opened(unit), Decision(QUICK, DAY, "c1", None, "geen advies"), seen=0)
+        unit.connection.execute(update(tables.trajectories).values(recommendation=b"unreadable", reason=b"unreadable"))
+        found = judged(unit)
+    assert sorted(found) == sorted(one.judged for one in made if one.judged)
+    assert override_rates(found)[RuleId.LANGUAGE] == OverrideRate(3, more_direct=1, less_direct=1)
+
+
+def test_a_case_of_somebody_else_is_not_found(store: Store, screener: By) -> None:
+    with store.write(screener) as unit:
+        case, other = opened(unit), opened(unit)
+        assert of_person(unit, case.person_id, case.id) == case
+        with pytest.raises(NotFound):
+            of_person(unit, other.person_id, case.id)
 
 
 def test_a_case_is_closed_once(store: Store, screener: By) -> None:

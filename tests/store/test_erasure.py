@@ -9,7 +9,10 @@ import pytest
 from sqlalchemy import LargeBinary, func, select
 
 from skillmatch.assess import screening as tests_of
-from skillmatch.assess.profile import Cefr, Evidence, Found, Source, Standing
+from skillmatch.assess.outcome import OutcomeKind
+from skillmatch.assess.profile import Activity, Cefr, Evidence, Found, Literacy, Proof, Source, Standing
+from skillmatch.assess.rules import Trajectory
+from skillmatch.assess.trajectory import Decision, Finding, Recommendation, RuleId
 from skillmatch.errors import Forbidden, NotFound
 from skillmatch.store import cases, claims, languages, people
 from skillmatch.store.accounts import add_account, begin_session
@@ -19,7 +22,7 @@ from skillmatch.store.creations import remember
 from skillmatch.store.erasure import SMALLEST_CELL, erase, publish, published, tombstones
 from skillmatch.store.export import KeptVector, export
 from skillmatch.store.people import Person, register
-from skillmatch.store.tables import METADATA, OF_A_PERSON, Activity, Basis, Form, Literacy, OutcomeKind, Proof
+from skillmatch.store.tables import METADATA, OF_A_PERSON, Basis, Form
 from skillmatch.store.unit import Store, Unit, new_id
 from skillmatch.taxonomy.concepts import ConceptId
 from skillmatch.text import Span
@@ -49,10 +52,8 @@ def whole_life(unit: Unit, other_organisation: str) -> Person:
     claims.suggest(unit, person.id, [found])
     claims.decide(unit, person.id, WELDING, Standing.CONFIRMED, seen=1, reason=NAMED)
     unit.add(KeptQualification(new_id(), person.id, "SY", f"{NAMED} البكالوريا", field=NAMED, level=NAMED))
-    cases.decide_trajectory(
-        unit, case, "integrated", DAY, seen=0, recommended="linear", rules=("R1",), reason=NAMED,
-        recommendation={"because": NAMED},
-    )  # fmt: skip
+    asked = Recommendation((Finding(RuleId.WISH, Trajectory.LINEAR, NAMED),), DAY)
+    cases.decide_trajectory(unit, case, Decision(Trajectory.INTEGRATED, DAY, unit.by.account, asked, NAMED), seen=0)
     unit.add(Plan(new_id(), person.id, case.id, "integrated", ({"provider": NAMED},)))
     unit.add(Outcome(new_id(), person.id, OutcomeKind.JOB, date(2027, 3, 1), contract_months=6, hours_per_week=38))
     people.consent(unit, person.id, "matching", Basis.PUBLIC_TASK, "2026-11")
@@ -119,6 +120,24 @@ def test_an_export_holds_everything_and_is_json(store: Store, screener: By, pers
     assert content["vectors"][0]["values"] == [0.6, 0.8]
     assert "people.register" in {row["action"] for row in content["audit"]}
     assert "password_hash" not in content["accounts"][0]
+
+
+def test_an_export_for_a_reader_has_no_confidential_note_of_somebody_else(store: Store, screener: By) -> None:
+    """Ruling 22; nor a vector, from which a text can be guessed, nor whose names were shown in the same list."""
+    with store.write(screener) as unit:
+        person, other = register(unit, "Noor"), register(unit, "Omar")
+        for author, confidential in (("theirs", True), ("theirs", False), ("reader", True)):
+            note = KeptNote(new_id(), person.id, f"{author} {confidential}", author=author, confidential=confidential)
+            unit.add(note)
+            unit.insert(KeptVector(new_id(), person.id, note.id, "ngrams", (0.6, 0.8)), person.id)
+        unit.record("people.list", what={"files": [person.id, other.id]})
+    with store.write(screener) as unit:
+        whole, read = export(unit, person.id), export(unit, person.id, reader="reader")
+    assert {note["text"] for note in read["notes"]} == {"theirs False", "reader True"}
+    assert {vector["of"] for vector in read["vectors"]} == {note["id"] for note in read["notes"]}
+    assert len(whole["notes"]) == len(whole["vectors"]) == 3
+    assert "people.list" in {row["action"] for row in read["audit"]}
+    assert other.id not in json.dumps(whole)
 
 
 def test_an_export_of_another_organisations_file_is_not_found(

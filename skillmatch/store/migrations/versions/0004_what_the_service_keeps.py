@@ -18,10 +18,14 @@ def upgrade() -> None:
     op.add_column("accounts", sa.Column("trained", sa.Text))
     op.execute(sa.text("DELETE FROM sessions"))  # they know no role yet: log in again
     op.add_column("sessions", sa.Column("role", sa.String(60), nullable=False, server_default=""))
+    op.add_column("sessions", sa.Column("begun_at", sa.String(32), nullable=False, server_default=""))
+    op.add_column("sessions", sa.Column("label", sa.String(100)))
+    op.create_index("ix_audit_about", "audit", ["about"])
     op.add_column("qualifications", sa.Column("entry", sa.Integer))
     op.add_column("assessments", sa.Column("interpreter", sa.LargeBinary))
     op.add_column("assessments", sa.Column("evidence", sa.LargeBinary))
     op.add_column("trajectories", sa.Column("review_on", sa.Date))
+    op.add_column("plans", sa.Column("start", sa.Date))
 
 
 def downgrade() -> None:
