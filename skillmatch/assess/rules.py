@@ -62,6 +62,7 @@ class Thresholds:
     two_actions_hours: Amount
     search_starts_within: Weeks
     linear_review_after: Weeks
+    plain_test_level: Annotated[int, Field(ge=0, le=6)]
 
     def __post_init__(self) -> None:
         for low, high in (("quick_missing_share", "integrated_missing_share"), ("two_actions_hours", "work_hours")):
