@@ -16,11 +16,11 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import NamedTuple
 
-from sqlalchemy import Connection, RowMapping, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, select, text, update
 
 from skillmatch.errors import InvalidInput
 from skillmatch.store.columns import canonical, stamp
-from skillmatch.store.tables import audit, audit_head
+from skillmatch.store.tables import audit, audit_head, people
 from skillmatch.store.vault import AuditKey
 
 GENESIS = "0" * 64
@@ -203,14 +203,28 @@ def trail(
     *,
     organisation: str | None = None,
     person: str | None = None,
-    after: int = 0,
+    after: int | None = None,
     size: int = 100,
+    newest: bool = False,
 ) -> list[Told]:
-    """Rows after number ``after``, in order: all, or those of an organisation's actors, or about a person."""
-    query = select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(size)
-    for column, value in ((audit.c.organisation, organisation), (audit.c.person, person)):
-        query = query if value is None else query.where(column == value)
+    """Rows beyond number ``after``, in order, or from the ``newest`` back: all, or those of an organisation or person.
+
+    An organisation's are those of its actors and those about the files that it keeps; a person's: see :func:`naming`.
+    """
+    query = select(audit).order_by(audit.c.seq.desc() if newest else audit.c.seq).limit(size)
+    if after is not None:
+        query = query.where(audit.c.seq < after if newest else audit.c.seq > after)
+    if organisation is not None:
+        kept = select(people.c.id).where(people.c.organisation_id == organisation)
+        query = query.where(or_(audit.c.organisation == organisation, audit.c.person.in_(kept)))
+    if person is not None:
+        query = query.where(naming(person))
     return [_told(row) for row in connection.execute(query).mappings()]
+
+
+def naming(person: str) -> ColumnElement[bool]:
+    """The condition that a row names a person, as one of many too: a list shows names, and its row tells whose."""
+    return or_(audit.c.person == person, audit.c.what.contains(person, autoescape=True))
 
 
 def _told(row: RowMapping) -> Told:

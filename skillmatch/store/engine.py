@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from skillmatch.errors import InvalidInput, StoreError
-from skillmatch.store.tables import OF_A_PERSON
+from skillmatch.store.tables import OF_A_PERSON, accounts, people, sessions
 
 BUSY_SECONDS = 30
 """How long a writer waits for the one before it; longer than any transaction here by two orders of magnitude."""
@@ -109,7 +109,7 @@ def scrub(engine: Engine) -> bool:
         if connection.dialect.name == "sqlite":
             busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
             return busy == 0
-        for table in OF_A_PERSON:
+        for table in (*OF_A_PERSON, sessions, accounts, people):
             connection.exec_driver_sql(f"VACUUM {table.name}")
     return True
 

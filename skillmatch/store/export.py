@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import RowMapping, Table, delete, select
 
 from skillmatch.store import people, tables
+from skillmatch.store.audit import naming
 from skillmatch.store.columns import Sealed
 from skillmatch.store.unit import Unit, new_id, plain
 
@@ -41,11 +42,12 @@ class KeptVector:
     values: tuple[float, ...]
 
 
-def export(unit: Unit, person_id: str, *, keep: bool = False) -> dict[str, Any]:
+def export(unit: Unit, person_id: str, *, keep: bool = False, reader: str | None = None) -> dict[str, Any]:
     """Every row about a person from every table, opened, and every audit row that names them; ready for JSON.
 
     It reads the tables themselves, so that a table which is added cannot be forgotten. Making one is told in the
-    audit. ``keep`` keeps it for a second download, in place of an earlier one.
+    audit. ``keep`` keeps it for a second download, in place of an earlier one. ``reader`` is the account that will
+    read it: confidential notes that somebody else wrote are left out then, and the vectors of them (ruling 22).
     """
     people.load(unit, person_id)
     content: dict[str, Any] = {
@@ -56,12 +58,22 @@ def export(unit: Unit, person_id: str, *, keep: bool = False) -> dict[str, Any]:
     for table in (*reversed(tables.OF_A_PERSON), tables.accounts):
         if table.name not in _NOT_SAID:
             content[table.name] = _rows(unit, table, table.c.person_id == person_id, person_id)
-    content["audit"] = _rows(unit, tables.audit, tables.audit.c.person == person_id, person_id)
+    content["audit"] = [
+        row if row["person"] == person_id else row | {"what": None}  # it names others too
+        for row in _rows(unit, tables.audit, naming(person_id), person_id)
+    ]
+    if reader is not None:
+        _leave_out(content, {one["id"] for one in content["notes"] if one["confidential"] and one["author"] != reader})
     if keep:
         unit.connection.execute(delete(tables.exports).where(tables.exports.c.person_id == person_id))
         unit.insert(KeptExport(new_id(), person_id, unit.at, content), person_id)
     unit.record("people.export", person=person_id, what={"kept": keep})
     return content
+
+
+def _leave_out(content: dict[str, Any], notes: set[str]) -> None:
+    content["notes"] = [one for one in content["notes"] if one["id"] not in notes]
+    content["vectors"] = [one for one in content["vectors"] if one["of"] not in notes]
 
 
 def _rows(unit: Unit, table: Table, condition: Any, person_id: str) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, or_, select
 
 from skillmatch.assess.profile import LabourAccess
 from skillmatch.errors import Forbidden, NotFound
@@ -165,9 +165,20 @@ def unshare(unit: Unit, share: Share) -> Share:
     return unit.change(replace(share, until=unit.today))
 
 
+def shares(unit: Unit, person_id: str) -> Sequence[Share]:
+    """With whom the file is or was shared, the oldest first: all of it to who keeps it, else the actor's own."""
+    table, ours = tables.shares, unit.by.organisation
+    seen = unit.of(Share, person_id, or_(table.c.keeper_id == ours, table.c.organisation_id == ours))
+    return sorted(seen, key=lambda one: (one.since, one.id))
+
+
 def consent(unit: Unit, person_id: str, purpose: str, basis: Basis, text_version: str) -> Consent:
     """Record the legal basis of a purpose as it stands from now on."""
-    return unit.add(Consent(new_id(), person_id, purpose, basis, text_version, unit.at))
+    given = Consent(new_id(), person_id, purpose, basis, text_version, unit.at)
+    unit.vault(person_id)
+    unit.insert(given, person_id)
+    _tell_basis(unit, "consents.give", given)
+    return given
 
 
 def consents(unit: Unit, person_id: str) -> Sequence[Consent]:
@@ -181,7 +192,13 @@ def withdraw(unit: Unit, person_id: str, purpose: str) -> None:
     if not open_ones:
         raise NotFound(f"no legal basis is recorded for {purpose}")
     for one in open_ones:
-        unit.change(replace(one, withdrawn_at=unit.at))
+        unit.put(replace(one, withdrawn_at=unit.at), person_id)
+        _tell_basis(unit, "consents.withdraw", one)
+
+
+def _tell_basis(unit: Unit, action: str, one: Consent) -> None:
+    what = {"purpose": one.purpose, "basis": one.basis.replace(" ", "_"), "text": one.text_version}
+    unit.record(action, person=one.person_id, about=f"consents:{one.id}", what=what)
 
 
 def require(unit: Unit, person_id: str, purpose: str) -> Consent:

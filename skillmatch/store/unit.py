@@ -31,7 +31,7 @@ from skillmatch.store.audit import By, Entry, Fault, Head, Plain, Told, Versions
 from skillmatch.store.columns import Sealed
 from skillmatch.store.tables import master as master_table
 from skillmatch.store.tables import organisations, people, person_keys, shares
-from skillmatch.store.vault import AuditKey, MasterKey, Vault
+from skillmatch.store.vault import AuditKey, MasterKey, Pseudonyms, Vault
 
 SYSTEM = By("system", "system", "system")
 """Who acts when no account does: opening the records for the first time."""
@@ -131,7 +131,7 @@ class Store:
         Raises StoreError if the block recorded nothing: no change and no view of a file goes without its row.
         """
         with _clean_errors(), engine.writing(self._engine) as connection:
-            unit = Unit(connection, self._master, by, self._clock())
+            unit = self._unit(connection, by)
             _limit_to(connection, by, unit.today)
             yield unit
             if not unit.entries:
@@ -142,18 +142,22 @@ class Store:
     def read(self, by: By) -> Iterator["Unit"]:
         """A transaction that changes nothing: for lists and counts. To show a personal file, write(): it is told."""
         with _clean_errors(), engine.reading(self._engine) as connection:
-            unit = Unit(connection, self._master, by, self._clock())
+            unit = self._unit(connection, by)
             _limit_to(connection, by, unit.today)
             yield unit
 
+    def _unit(self, connection: Connection, by: By) -> "Unit":
+        pseudonyms = self._audit_key.pseudonyms(by.organisation)
+        return Unit(connection, self._master, pseudonyms, by, self._clock())
+
     def verify(self, since: Head | None = None) -> Fault | None:
         """The first audit row that is not as it was written, None where all are; see :func:`audit.verify`."""
-        with engine.reading(self._engine) as connection:
+        with _clean_errors(), engine.reading(self._engine) as connection:
             return audit.verify(connection, self._audit_key, since)
 
     def head(self) -> Head:
         """The end of the audit's chain, to be kept elsewhere."""
-        with engine.reading(self._engine) as connection:
+        with _clean_errors(), engine.reading(self._engine) as connection:
             return audit.head(connection)
 
     def change_master_key(self, by: By, new: MasterKey) -> int:
@@ -221,8 +225,9 @@ def _clean_errors() -> Iterator[None]:
 class Unit:
     """One transaction by one actor. Rows come and go as frozen records; personal columns are sealed on the way."""
 
-    def __init__(self, connection: Connection, master: MasterKey, by: By, at: datetime) -> None:
+    def __init__(self, connection: Connection, master: MasterKey, pseudonyms: Pseudonyms, by: By, at: datetime) -> None:
         self.connection = connection
+        self.pseudonyms = pseudonyms
         self.by = by
         self.at = at
         self.entries: list[Entry] = []
@@ -248,12 +253,17 @@ class Unit:
         audit.refuse_prose([entry.action, entry.about, entry.what, entry.reasons], "audit")
         self.entries.append(entry)
 
-    def trail(self, *, person: str | None = None, after: int = 0, size: int = 100) -> list[Told]:
-        """Audit rows of the actor's organisation, or all that name a person whose file is open to it, by number."""
-        if person is None:
-            return audit.trail(self.connection, organisation=self.by.organisation, after=after, size=size)
-        self.vault(person)
-        return audit.trail(self.connection, person=person, after=after, size=size)
+    def trail(
+        self, *, person: str | None = None, after: int | None = None, size: int = 100, newest: bool = False
+    ) -> list[Told]:
+        """Audit rows of the actor's organisation, or all that name a person whose file is open to it, by number.
+
+        Those of the organisation are what its actors did, and what anybody did with a file that it keeps.
+        """
+        whose = {"organisation": self.by.organisation} if person is None else {"person": person}
+        if person is not None:
+            self.vault(person)
+        return audit.trail(self.connection, **whose, after=after, size=size, newest=newest)
 
     def visible(self) -> ColumnElement[bool]:
         """The condition on ``people`` that the actor's organisation has the file or shares it now."""

@@ -132,6 +132,22 @@ class AuditKey:
         """HMAC-SHA-256 of ``text`` in hex: who holds the database alone cannot make one."""
         return hmac.new(self.key, text.encode(), sha256).hexdigest()
 
+    def pseudonyms(self, organisation: str) -> "Pseudonyms":
+        """What stands for ids where ``organisation`` shows them; the same after a change of the master key."""
+        info = f"skillmatch:pseudonyms:{organisation}".encode()
+        return Pseudonyms(HKDF(SHA256(), _KEY_BYTES, salt=None, info=info).derive(self.key))
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonyms:
+    """Keyed stand-ins for ids (GDPR art. 4(5)): one id, one pseudonym; who lacks the key cannot go back or forth."""
+
+    key: bytes = field(repr=False)
+
+    def of(self, identity: str) -> str:
+        """``p`` and 96 bits in hex, so that no pseudonym looks like an id."""
+        return "p" + hmac.new(self.key, identity.encode(), sha256).hexdigest()[:24]
+
 
 def _key_place(person_id: str) -> str:
     return f"person_keys:{person_id}:wrapped"

@@ -28,7 +28,7 @@ from skillmatch.store.audit import (
     verify,
 )
 from skillmatch.store.columns import canonical
-from skillmatch.store.people import register
+from skillmatch.store.people import register, share, view
 from skillmatch.store.tables import audit, audit_head
 from skillmatch.store.unit import Store
 from skillmatch.store.vault import AuditKey
@@ -329,3 +329,34 @@ def test_the_trail_is_shown_to_the_organisation_whose_actors_made_it(
         assert unit.trail() == []
         with pytest.raises(NotFound):
             unit.trail(person=person.id)
+
+
+def test_the_trail_of_an_organisation_has_what_others_did_with_its_files(
+    store: Store, screener: By, founded: Callable[[str], By]
+) -> None:
+    other = founded("Ghent")
+    with store.write(screener) as unit:
+        person = register(unit, "Noor")
+        share(unit, person.id, other.organisation)
+    with store.write(other) as unit:
+        view(unit, person.id)
+        register(unit, "Omar")
+    with store.read(screener) as unit:
+        assert [(one.action, one.account) for one in unit.trail()] == [
+            ("people.register", screener.account),
+            ("shares.add", screener.account),
+            ("people.view", other.account),
+        ]
+
+
+def test_the_trail_of_a_person_goes_back_from_the_newest_and_has_the_lists_that_showed_their_name(
+    store: Store, screener: By
+) -> None:
+    with store.write(screener) as unit:
+        noor, omar = register(unit, "Noor"), register(unit, "Omar")
+        unit.record("people.list", what={"files": [noor.id, omar.id]})
+        unit.record("people.list", what={"files": [omar.id]})
+    with store.read(screener) as unit:
+        listed, registered = unit.trail(person=noor.id, newest=True)
+        assert (listed.action, registered.action) == ("people.list", "people.register")
+        assert unit.trail(person=noor.id, newest=True, after=listed.seq) == [registered]

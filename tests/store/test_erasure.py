@@ -265,7 +265,8 @@ def test_every_personal_column_is_sealed() -> None:
               if isinstance(column.type, LargeBinary) or type(column.type).__name__ == "Sealed"}  # fmt: skip
     assert sealed == {
         "people.name", "people.details", "person_keys.wrapped", "interviews.answers", "notes.text",
-        "assessments.employer", "assessments.comment", "assessments.override_reason", "claims.reason",
+        "assessments.employer", "assessments.comment", "assessments.override_reason", "assessments.interpreter",
+        "assessments.evidence", "claims.reason",
         "evidence.detail", "vectors.values", "exports.content", "qualifications.title",
         "qualifications.transliteration", "qualifications.field", "qualifications.level",
         "trajectories.recommendation", "trajectories.reason", "plans.actions", "master.audit_key",

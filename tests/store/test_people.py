@@ -205,6 +205,33 @@ def test_withdrawing_stops_the_use_at_once_and_keeps_the_history(url: str) -> No
     assert kept[0].given_at < kept[0].withdrawn_at < kept[1].given_at
 
 
+def test_the_audit_tells_which_basis_was_given_and_withdrawn(store: Store, screener: By) -> None:
+    """D7: per purpose, with the version of the text."""
+    with store.write(screener) as unit:
+        person = register(unit, "Noor")
+    with store.write(screener) as unit:
+        consent(unit, person.id, "health", Basis.EXPLICIT_CONSENT, "2026-11")
+        withdraw(unit, person.id, "health")
+    with store.read(screener) as unit:
+        withdrawn, given = unit.trail(person=person.id, newest=True, size=2)
+    assert (given.action, withdrawn.action) == ("consents.give", "consents.withdraw")
+    assert given.what == withdrawn.what == {"purpose": "health", "basis": "explicit_consent", "text": "2026-11"}
+
+
+def test_who_only_shares_a_file_sees_no_other_share_of_it(
+    store: Store, screener: By, founded: Callable[[str], By]
+) -> None:
+    ghent, brussels = founded("Ghent"), founded("Brussels")
+    with store.write(screener) as unit:
+        person = register(unit, "Noor")
+        theirs = share(unit, person.id, ghent.organisation)
+        other = share(unit, person.id, brussels.organisation)
+    with store.read(ghent) as unit:
+        assert people.shares(unit, person.id) == [theirs]
+    with store.read(screener) as unit:
+        assert {one.id for one in people.shares(unit, person.id)} == {theirs.id, other.id}
+
+
 def test_days_survive_as_they_are(store: Store, screener: By) -> None:
     with store.write(screener) as unit:
         person = register(unit, "Noor", arrived_on=date(2024, 2, 29))

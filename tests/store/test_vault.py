@@ -50,6 +50,20 @@ def test_a_ciphertext_opens_in_its_own_place_only(place: str) -> None:
         key.open(key.seal("Noor", "people:p1:name"), place)
 
 
+def test_a_pseudonym_is_the_same_in_an_organisation_another_in_the_next_and_outlives_the_master_key() -> None:
+    """DUO-21: an evaluator follows people over years, in which keys are changed."""
+    key, wrapped = MASTER.new_audit_key()
+    new = MasterKey.of(new_master_key())
+    later = new.open_audit_key(MASTER.rewrap_audit_key(wrapped, new))
+    person, other = "0" * 32, "1" * 32
+    antwerp = key.pseudonyms("a")
+    assert antwerp.of(person) == later.pseudonyms("a").of(person)
+    assert antwerp.of(person) != key.pseudonyms("b").of(person)
+    assert antwerp.of(person) != antwerp.of(other)
+    assert antwerp.of(person) != MASTER.new_audit_key()[0].pseudonyms("a").of(person)
+    assert person not in antwerp.of(person)
+
+
 def test_every_person_has_another_key_and_every_sealing_another_ciphertext() -> None:
     one, other = vault(), vault()
     assert one.key != other.key
