@@ -12,7 +12,15 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from skillmatch.errors import Conflict, Forbidden, InvalidInput, NotFound, SkillmatchError, StoreError
+from skillmatch.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    SkillmatchError,
+    StoreError,
+    TooManyAttempts,
+)
 
 JSON = "application/problem+json"
 LOG = logging.getLogger("skillmatch.api")
@@ -46,14 +54,6 @@ class NotLoggedIn(SkillmatchError):
 
 class PreconditionMissing(SkillmatchError):
     """A change came without saying which version it was made from."""
-
-
-class TooManyAttempts(SkillmatchError):
-    """Too many logins failed; ``seconds`` from now another try makes sense."""
-
-    def __init__(self, message: str, seconds: int) -> None:
-        self.seconds = seconds
-        super().__init__(message)
 
 
 STATUS: Mapping[type[SkillmatchError], HTTPStatus] = {

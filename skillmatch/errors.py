@@ -7,6 +7,7 @@
     ├── Forbidden         the actor may not do this
     ├── NotFound          the named thing is not there
     ├── Conflict          somebody else changed it first
+    ├── TooManyAttempts   too many logins failed: wait
     ├── TaxonomyError     ESCO is missing, incomplete or malformed; names file, row and column
     ├── IndexMismatch     a saved index is damaged or belongs to another encoder or release
     ├── EncoderError      the files of an encoder are missing or damaged
@@ -60,6 +61,14 @@ class Conflict(SkillmatchError):
         self.found = found
         self.current = current
         self.yours = yours
+        super().__init__(message)
+
+
+class TooManyAttempts(SkillmatchError):
+    """Too many logins failed; ``seconds`` from now another try makes sense."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        self.seconds = seconds
         super().__init__(message)
 
 

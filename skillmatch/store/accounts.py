@@ -1,4 +1,4 @@
-"""Local accounts and their sessions. Passwords arrive hashed, tokens are kept as their SHA-256 only."""
+"""Local accounts, their sessions and tokens. Passwords arrive hashed, tokens are kept as their SHA-256 only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,16 +6,23 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import ClassVar
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import ColumnElement, Table, delete, select, update
 
 from skillmatch.errors import NotFound
 from skillmatch.store import tables
+from skillmatch.store.columns import stamp
 from skillmatch.store.unit import Unit, new_id
+
+REFUSED = "sessions.refused"
+"""What the audit calls a login that failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who may log in, in which roles. ``login`` is a word the organisation chose; ``person_id`` is set for people."""
+    """Who may log in, in which roles. ``login`` is a word the organisation chose; ``person_id`` is set for people.
+
+    Without a ``password_hash`` only somebody else who is trusted may say who it is (OIDC).
+    """
 
     TABLE: ClassVar[Table] = tables.accounts
     id: str
@@ -33,7 +40,7 @@ class Account:
 class Session:
     """A login or a machine's token, in one role; ``id`` is the SHA-256 of what the holder shows.
 
-    ``scopes`` None: all that the role may.
+    ``scopes`` None: all that the role may. ``label`` None: a login; else what a token is for.
     """
 
     TABLE: ClassVar[Table] = tables.sessions
@@ -41,7 +48,9 @@ class Session:
     account_id: str
     expires_at: datetime
     role: str
+    begun_at: datetime
     scopes: tuple[str, ...] | None = None
+    label: str | None = None
 
 
 def add_account(
@@ -58,40 +67,93 @@ def add_account(
     if person_id is not None:
         unit.vault(person_id)
     where = organisation_id or unit.by.organisation
-    account = Account(new_id(), where, login, password_hash, tuple(roles), person_id, trained=tuple(trained))
-    unit.insert(account)
-    unit.record("accounts.add", about=f"accounts:{account.id}", what={"roles": [_code(role) for role in roles]})
-    return account
+    made = Account(new_id(), where, login, password_hash, tuple(roles), person_id, trained=tuple(trained))
+    unit.insert(made)
+    what = {"roles": [_code(role) for role in roles]}
+    unit.record("accounts.add", person=person_id, about=f"accounts:{made.id}", what=what)
+    return made
 
 
 def account(unit: Unit, login: str) -> Account:
     """The active account of that login; raises NotFound."""
+    return _account(unit, tables.accounts.c.login == login, tables.accounts.c.active)
+
+
+def account_by_id(unit: Unit, account_id: str) -> Account:
+    """An account of the actor's organisation, active or not; raises NotFound."""
     table = tables.accounts
-    query = select(table).where(table.c.login == login, table.c.active)
-    row = unit.connection.execute(query).mappings().one_or_none()
+    return _account(unit, table.c.id == account_id, table.c.organisation_id == unit.by.organisation)
+
+
+def accounts(unit: Unit) -> list[Account]:
+    """Every account of the actor's organisation, active or not, by id."""
+    table = tables.accounts
+    query = select(table).where(table.c.organisation_id == unit.by.organisation).order_by(table.c.id)
+    return [unit.read(Account, row) for row in unit.connection.execute(query).mappings()]
+
+
+def active_with(unit: Unit, role: str) -> list[Account]:
+    """The active accounts of the actor's organisation with a role, held (on PostgreSQL) until this transaction ends."""
+    table = tables.accounts
+    where = table.c.organisation_id == unit.by.organisation, table.c.active
+    query = select(table).where(*where).order_by(table.c.id).with_for_update()
+    held = [unit.read(Account, row) for row in unit.connection.execute(query).mappings()]
+    return [one for one in held if role in one.roles]
+
+
+def _account(unit: Unit, *conditions: ColumnElement[bool]) -> Account:
+    row = unit.connection.execute(select(tables.accounts).where(*conditions)).mappings().one_or_none()
     if row is None:
         raise NotFound("no such account")
     return unit.read(Account, row)
 
 
 def change_account(unit: Unit, changed: Account) -> Account:
-    """Keep a changed account; without ``active``, its sessions end now. Raises Conflict with both versions."""
+    """Keep a changed account. Closed, or with other roles or another password, its sessions and tokens end now.
+
+    Raises Conflict with both versions.
+    """
+    before = _account(unit, tables.accounts.c.id == changed.id)
     kept: Account = unit.put(changed, None)
-    if not kept.active:
+    secret = kept.password_hash != before.password_hash
+    if not kept.active or secret or set(kept.roles) != set(before.roles):
         unit.connection.execute(delete(tables.sessions).where(tables.sessions.c.account_id == kept.id))
-    unit.record("accounts.change", about=f"accounts:{kept.id}", what={"version": kept.version, "active": kept.active})
+    what = {"version": kept.version, "active": kept.active, "roles": [_code(role) for role in kept.roles]}
+    about, person = f"accounts:{kept.id}", kept.person_id
+    unit.record("accounts.change", person=person, about=about, what=what | {"password": secret})
     return kept
 
 
+def rehash(unit: Unit, account_id: str, password_hash: str) -> None:
+    """Keep the same password under stronger parameters: nothing that anybody sees of the account changes."""
+    table = tables.accounts
+    unit.connection.execute(update(table).where(table.c.id == account_id).values(password_hash=password_hash))
+    unit.record("accounts.rehash", about=f"accounts:{account_id}")
+
+
 def begin_session(
-    unit: Unit, account_id: str, token: str, *, role: str, hours: float, scopes: Sequence[str] | None = None
+    unit: Unit,
+    account_id: str,
+    token: str,
+    *,
+    role: str,
+    hours: float,
+    scopes: Sequence[str] | None = None,
+    label: str | None = None,
 ) -> Session:
-    """Let ``token`` (random, at least 128 bits) stand for an account in one role; only its hash is kept."""
-    until = unit.at + timedelta(hours=hours)
-    session = Session(_hash(token), account_id, until, role, None if scopes is None else tuple(scopes))
-    unit.insert(session)
-    unit.record("sessions.begin", about=f"accounts:{account_id}")
-    return session
+    """Let ``token`` (random, at least 128 bits) stand for an account in one role; only its hash is kept.
+
+    Those that have run out are forgotten on the way.
+    """
+    table, until = tables.sessions, unit.at + timedelta(hours=hours)
+    unit.connection.execute(delete(table).where(table.c.expires_at <= unit.at))
+    narrowed = None if scopes is None else tuple(scopes)
+    begun = Session(_hash(token), account_id, until, role, unit.at, narrowed, label)
+    unit.insert(begun)
+    action = "sessions.begin" if label is None else "tokens.make"
+    what = {"role": _code(role), "scopes": narrowed, "until": stamp(until)}
+    unit.record(action, about=f"accounts:{account_id}", what=what)
+    return begun
 
 
 def session(unit: Unit, token: str) -> tuple[Session, Account]:
@@ -112,6 +174,35 @@ def end_session(unit: Unit, token: str) -> None:
     """Forget a token; one that is not there is as well."""
     unit.connection.execute(delete(tables.sessions).where(tables.sessions.c.id == _hash(token)))
     unit.record("sessions.end")
+
+
+def tokens(unit: Unit, account_id: str | None = None) -> list[Session]:
+    """The machines' tokens of the actor's organisation, or of one account there, that have not run out, by id."""
+    table, owners = tables.sessions, tables.accounts
+    query = select(table).join(owners, owners.c.id == table.c.account_id).order_by(table.c.id)
+    query = query.where(owners.c.organisation_id == unit.by.organisation)
+    query = query.where(table.c.label.is_not(None), table.c.expires_at > unit.at)
+    if account_id is not None:
+        query = query.where(table.c.account_id == account_id)
+    return [unit.read(Session, row) for row in unit.connection.execute(query).mappings()]
+
+
+def end_token(unit: Unit, token: Session) -> None:
+    """Forget a machine's token now."""
+    unit.connection.execute(delete(tables.sessions).where(tables.sessions.c.id == token.id))
+    unit.record("tokens.end", about=f"accounts:{token.account_id}")
+
+
+def refuse(unit: Unit, about: str) -> None:
+    """Tell the audit of a login that failed: at an account, or at a login that nobody has, by its pseudonym."""
+    unit.record(REFUSED, about=about)
+
+
+def refusals(unit: Unit, about: str, since: datetime) -> list[datetime]:
+    """When logins failed there after ``since``, the oldest first."""
+    table = tables.audit
+    query = select(table.c.at).where(table.c.about == about, table.c.action == REFUSED, table.c.at > stamp(since))
+    return [datetime.fromisoformat(at) for at in unit.connection.scalars(query.order_by(table.c.seq))]
 
 
 def close_account(unit: Unit, login: str) -> Account:
