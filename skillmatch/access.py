@@ -58,11 +58,13 @@ class Action(StrEnum):
     AMEND = "people.amend"
     VIEW_PROFILE = "people.profile"
     SHARE = "people.share"
+    VIEW_SHARES = "shares.view"
     EXPORT = "people.export"
     ERASE = "people.erase"
     VIEW_CONSENTS = "consents.view"
     GIVE_CONSENT = "consents.give"
     WITHDRAW_CONSENT = "consents.withdraw"
+    UPHOLD_OBJECTION = "consents.object"
     VIEW_CASE = "cases.view"
     AMEND_CASE = "cases.amend"
     VIEW_INTERVIEWS = "interviews.view"
@@ -92,8 +94,13 @@ class Action(StrEnum):
     EVALUATE = "outcomes.evaluate"
     VIEW_RULES = "rules.view"
     VIEW_OVERRIDES = "rules.overrides"
+    VIEW_SESSION = "sessions.view"
+    END_SESSION = "sessions.end"
+    CHANGE_PASSWORD = "sessions.password"  # noqa: S105 - the name of an action
     MANAGE_ACCOUNTS = "accounts.manage"
     MAKE_TOKEN = "tokens.make"  # noqa: S105 - the name of an action
+    VIEW_TRAIL = "people.audit"
+    VIEW_ORGANISATIONS = "organisations.view"
     VIEW_AUDIT = "audit.view"
     VERIFY_AUDIT = "audit.verify"
 
@@ -134,6 +141,11 @@ _TRAJECTORY_FORM = (
     *("aspirations", "target_occupation", "target_languages", "hours_per_week", "worked", "last_worked"),
     *("can_combine", "needs_support", "studies_first", "may_practise", "limited_access_fits", "remarks"),
 )
+
+_MACHINES = _STAFF | {Role.COORDINATOR, Role.LOCAL_DIRECTOR, _EVALUATOR, _ADMINISTRATOR, _AUDITOR}
+"""For whom a machine may act: nobody who sees a person only by their own consent, or is that person."""
+
+_DIPLOMA = ("country", "title", "transliteration", "language", "field", "level", "entry", "year", "years")
 
 ACT = "*"
 """Stands for the act itself, where an action has no fields of its own."""
@@ -190,8 +202,57 @@ TABLE: Mapping[Action, Mapping[str, frozenset[Role]]] = MappingProxyType(
         ),
         Action.DECIDE_CLAIM: _all(_TESTERS, "concept", "standing", "corrected_to", "reason"),
         Action.DISAGREE: _all({_PERSON}, "text"),
-        Action.SHARE: _all(_STAFF, ACT),
+        # A country of study may give away where somebody is from (D7): only who works on the case, and whose it is.
+        Action.VIEW_QUALIFICATIONS: _all(_FILE, "id", "version", *_DIPLOMA, "equivalence"),
+        Action.RECORD_QUALIFICATION: _all(_STAFF, *_DIPLOMA),
+        Action.ADVISE: _all(
+            _FILE,
+            *("id", "version", "level", "fields", "knowledge", "occupations", "regulated", "route", "would_settle"),
+            "note",
+        ),
+        # A person gives and withdraws their own consent; that an objection was upheld is the service's to record.
+        Action.VIEW_CONSENTS: _all(
+            _FILE, "id", "purpose", "basis", "text_version", "given_at", "withdrawn_at", "stands"
+        ),
+        Action.GIVE_CONSENT: _all(_FILE, "purpose", "basis", "text_version"),
+        Action.WITHDRAW_CONSENT: _all(_FILE, ACT),
+        Action.UPHOLD_OBJECTION: _all(_STAFF, ACT),
+        Action.SHARE: _all(_STAFF, "organisation_id"),
+        Action.VIEW_SHARES: _all(_FILE, "id", "organisation_id", "organisation", "since", "until", "stands"),
+        # An export holds finances, housing and trauma: it is the person's, and the social worker's who hands it to
+        # somebody without a login. An administrator gets none: whoever runs the service can make one where it runs.
+        Action.EXPORT: _all(
+            {_PERSON, _SOCIAL},
+            *("format", "made_at", "people", "cases", "shares", "consents", "outcomes", "qualifications"),
+            *("assessments", "scripts", "language_levels", "notes", "interviews", "trajectories", "plans", "claims"),
+            *("evidence", "vectors", "creations", "accounts", "audit"),
+        ),
         Action.ERASE: _all({_ADMINISTRATOR}, ACT),
+        # Who works on a file sees who else opened it and when; the codes of what was done may tell of what their role
+        # does not see, so those are the person's, and the auditor's under pseudonyms.
+        Action.VIEW_TRAIL: _all(_FILE, "number", "at", "account", "role", "organisation", "action", "about", "versions")
+        | _all({_PERSON}, "what", "reasons"),
+        Action.VIEW_AUDIT: _all(
+            {_AUDITOR},
+            *("number", "at", "account", "role", "organisation", "action", "person", "about", "what", "versions"),
+            "reasons",
+        ),
+        Action.VERIFY_AUDIT: _all({_AUDITOR, _ADMINISTRATOR}, "whole", "fault", "head"),
+        Action.EVALUATE: _all(
+            {_EVALUATOR}, "pseudonym", "cohort", "education_band", "age_band", "sex", "trajectories", "outcomes"
+        ),
+        Action.VIEW_ORGANISATIONS: _all(_STAFF | {_ADMINISTRATOR}, "id", "name"),
+        Action.VIEW_SESSION: _all(
+            Role, "account", "login", "role", "roles", "organisation", "person", "trained", "expires_at"
+        ),
+        Action.END_SESSION: _all(Role, ACT),
+        Action.CHANGE_PASSWORD: _all(Role, ACT),
+        Action.MANAGE_ACCOUNTS: _all(
+            {_ADMINISTRATOR}, "id", "version", "login", "password", "roles", "person", "active", "trained"
+        ),
+        Action.MAKE_TOKEN: _all(
+            _MACHINES, "id", "account", "label", "role", "scopes", "begun_at", "expires_at", "token", "days"
+        ),
     }
 )
 """Action x field -> the roles that may see it (views) or write it (the rest). What is absent is refused."""

@@ -1,6 +1,6 @@
 """Everything about a person as plain data (GDPR art. 15 and 20)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -42,12 +42,14 @@ class KeptVector:
     values: tuple[float, ...]
 
 
-def export(unit: Unit, person_id: str, *, keep: bool = False, reader: str | None = None) -> dict[str, Any]:
+def export(
+    unit: Unit, person_id: str, *, keep: bool = False, sees: Callable[[Mapping[str, Any]], bool] | None = None
+) -> dict[str, Any]:
     """Every row about a person from every table, opened, and every audit row that names them; ready for JSON.
 
     It reads the tables themselves, so that a table which is added cannot be forgotten. Making one is told in the
-    audit. ``keep`` keeps it for a second download, in place of an earlier one. ``reader`` is the account that will
-    read it: confidential notes that somebody else wrote are left out then, and the vectors of them (ruling 22).
+    audit. ``keep`` keeps it for a second download, in place of an earlier one. A note of which ``sees`` is false is
+    left out, and its vectors are: another's confidential one (ruling 22).
     """
     people.load(unit, person_id)
     content: dict[str, Any] = {
@@ -62,8 +64,8 @@ def export(unit: Unit, person_id: str, *, keep: bool = False, reader: str | None
         row if row["person"] == person_id else row | {"what": None}  # it names others too
         for row in _rows(unit, tables.audit, naming(person_id), person_id)
     ]
-    if reader is not None:
-        _leave_out(content, {one["id"] for one in content["notes"] if one["confidential"] and one["author"] != reader})
+    if sees is not None:
+        _leave_out(content, {one["id"] for one in content["notes"] if not sees(one)})
     if keep:
         unit.connection.execute(delete(tables.exports).where(tables.exports.c.person_id == person_id))
         unit.insert(KeptExport(new_id(), person_id, unit.at, content), person_id)
