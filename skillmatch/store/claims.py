@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Table
+from sqlalchemy import Table, delete
 
 from skillmatch.assess.profile import Claim, Evidence, Found, Profile, Source, Standing
 from skillmatch.errors import Conflict, InvalidInput, NotFound
@@ -122,6 +122,21 @@ def suggest(unit: Unit, person_id: str, found: Iterable[Evidence]) -> int:
     return added
 
 
+def retract(unit: Unit, person_id: str, source: Source, detail: str) -> int:
+    """Take back the evidence of ``source`` that names ``detail``, and return how many pieces that were.
+
+    A suggestion that rested on nothing else goes with it; what a person decided stays, with what is left.
+    """
+    every = unit.of(KeptEvidence, person_id)
+    wrong = [one for one in every if one.source is source and one.detail == detail]
+    bare = {one.claim_id for one in wrong} - {one.claim_id for one in every if one not in wrong}
+    undecided = [one.id for one in claims(unit, person_id) if one.id in bare and one.standing is Standing.SUGGESTED]
+    for table, ids in ((tables.evidence, [one.id for one in wrong]), (tables.claims, undecided)):
+        unit.connection.execute(delete(table).where(table.c.person_id == person_id, table.c.id.in_(ids)))
+    unit.record("claims.retract", person=person_id, what={"evidence": len(wrong), "claims": len(undecided)})
+    return len(wrong)
+
+
 def _kept(piece: Evidence, claim: KeptClaim, place: int) -> KeptEvidence:
     start, end = piece.span if piece.span is not None else (None, None)
     where = new_id(), claim.person_id, claim.id, piece.source, piece.score, piece.on, piece.note
@@ -137,9 +152,11 @@ def decide(
     seen: int | None,
     corrected_to: str | None = None,
     reason: str | None = None,
+    by: str | None = None,
 ) -> KeptClaim:
     """A person confirms, rejects or corrects a claim whose version ``seen`` they saw (None: there was none).
 
+    ``by`` is the account whose decision it was, where the actor only writes down what another decided.
     A correction names the right concept, on which a claim is then CORRECTED too, with the evidence staying where it
     was found. Raises Conflict with both versions where somebody decided in between; nothing is changed then.
     """
@@ -147,7 +164,12 @@ def decide(
         raise InvalidInput("a person confirms, rejects or corrects", field="standing")
     if corrected_to is not None and (standing is not Standing.CORRECTED or corrected_to == concept):
         raise InvalidInput("names another concept, and only where the claim is corrected", field="corrected_to")
-    decided = {"corrected_to": corrected_to, "reason": reason, "decided_by": unit.by.account, "decided_at": unit.at}
+    decided = {
+        "corrected_to": corrected_to,
+        "reason": reason,
+        "decided_by": by or unit.by.account,
+        "decided_at": unit.at,
+    }
     here = Standing.REJECTED if corrected_to else standing
     changed = _set(unit, _seen(unit, person_id, concept, seen), standing=here, **decided)
     if corrected_to is not None:
@@ -157,7 +179,7 @@ def decide(
         f"claims.{standing.value}",
         person=person_id,
         about=f"claims:{changed.id}",
-        what={"concept": concept, "corrected_to": corrected_to, "version": changed.version},
+        what={"concept": concept, "corrected_to": corrected_to, "version": changed.version, "by": changed.decided_by},
     )
     return changed
 

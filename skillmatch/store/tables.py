@@ -225,6 +225,7 @@ language_levels = Table(
     Column("level", Integer),
     Column("proof", Code(Proof), nullable=False),
     Column("on", Date),
+    Column("recorded_at", Moment),
     CheckConstraint("level BETWEEN 0 AND 6", name="cefr"),
 )
 
@@ -236,6 +237,7 @@ scripts = Table(
     Column("script", _WORD, nullable=False),
     Column("literacy", Code(Literacy), nullable=False),
     Column("on", Date),
+    Column("recorded_at", Moment),
 )
 
 assessments = Table(

@@ -170,6 +170,28 @@ def test_of_language_levels_the_latest_counts_and_on_one_day_the_test(store: Sto
     assert known == {"nl": Cefr.A2, "ar": None, "tr": None}
 
 
+def test_of_two_levels_of_one_day_and_proof_what_was_written_down_last_counts(store: Store, screener: By) -> None:
+    """A slip is put right by writing the right level down; whatever ids the rows got."""
+    slips = list(Cefr)
+    with store.write(screener) as unit:
+        person = register(unit, "Noor").id
+    for level in slips:
+        with store.write(screener) as unit:
+            languages.record_level(unit, person, "nl", Activity.READING, level, Proof.SELF, DAY)
+            languages.record_script(unit, person, "Arab", list(Literacy)[level % 3], DAY)
+            assert languages.levels(unit, person)[Language("nl"), Activity.READING].level == level
+            assert languages.scripts(unit, person)["Arab"].literacy is list(Literacy)[level % 3]
+    with store.read(screener) as unit:
+        assert [row.level for row in languages.history(unit, person)] == slips
+
+
+def test_what_another_decided_is_kept_as_theirs(store: Store, screener: By) -> None:
+    with store.write(screener) as unit:
+        person = register(unit, "Noor").id
+        assert decide(unit, person, WELDING, Standing.CONFIRMED, seen=None, by="f" * 32).decided_by == "f" * 32
+        assert decide(unit, person, COOKING, Standing.CONFIRMED, seen=None).decided_by == screener.account
+
+
 def test_can_speak_but_not_read_or_write_is_storable(store: Store, screener: By) -> None:
     """D2: literacy belongs to a script, not to a language level."""
     with store.write(screener) as unit:

@@ -24,6 +24,8 @@ def upgrade() -> None:
     op.add_column("qualifications", sa.Column("entry", sa.Integer))
     op.add_column("assessments", sa.Column("interpreter", sa.LargeBinary))
     op.add_column("assessments", sa.Column("evidence", sa.LargeBinary))
+    op.add_column("language_levels", sa.Column("recorded_at", sa.String(32)))
+    op.add_column("scripts", sa.Column("recorded_at", sa.String(32)))
     op.add_column("trajectories", sa.Column("review_on", sa.Date))
     op.add_column("plans", sa.Column("start", sa.Date))
 
