@@ -147,6 +147,8 @@ _MACHINES = _STAFF | {Role.COORDINATOR, Role.LOCAL_DIRECTOR, _EVALUATOR, _ADMINI
 
 _DIPLOMA = ("country", "title", "transliteration", "language", "field", "level", "entry", "year", "years")
 
+_OUTCOME = ("kind", "on", "until", "contract_months", "hours_per_week", "occupation")
+
 ACT = "*"
 """Stands for the act itself, where an action has no fields of its own."""
 
@@ -217,6 +219,30 @@ TABLE: Mapping[Action, Mapping[str, frozenset[Role]]] = MappingProxyType(
         Action.GIVE_CONSENT: _all(_FILE, "purpose", "basis", "text_version"),
         Action.WITHDRAW_CONSENT: _all(_FILE, ACT),
         Action.UPHOLD_OBJECTION: _all(_STAFF, ACT),
+        # What kinds of constraint somebody volunteered is no screener's to see; hours are (VDAB-04).
+        Action.VIEW_DISTANCE: _all(_FILE, "case_id", "on", "target", "components")
+        | _all({_SOCIAL, _COUNSELLOR, _PERSON}, "constraints"),
+        Action.RECOMMEND: _all(
+            _TESTERS,
+            *("case_id", "on", "trajectory", "reasons", "fired", "deciding", "missing", "alternatives"),
+            *("linear_warning", "values_from", "routes", "review_on"),
+        ),
+        Action.VIEW_TRAJECTORY: _all(
+            _FILE,
+            *("id", "version", "case_id", "place", "trajectory", "previous", "on", "decided_by", "decided_at"),
+            *("recommended", "confirms", "why", "code", "review_on", "warning", "recommendation", "decision"),
+        ),
+        Action.DECIDE_TRAJECTORY: _all({_COUNSELLOR}, "trajectory", "on", "why", "code", "review_on", "recommended"),
+        # A referral for trauma counselling asks sees_trauma() beside, to see and to write it (VDAB-11).
+        Action.VIEW_PLANS: _all(_FILE, "id", "version", "case_id", "trajectory", "start", "actions", "check"),
+        Action.WRITE_PLAN: _all({_COUNSELLOR, _SOCIAL}, "trajectory", "start", "actions"),
+        Action.VIEW_OUTCOMES: _all(_FILE, *("id", "version", "label"), *_OUTCOME),
+        Action.RECORD_OUTCOME: _all(_STAFF, *_OUTCOME),
+        Action.VIEW_RULES: _all(
+            _STAFF | {_ADMINISTRATOR, Role.LOCAL_DIRECTOR, _AUDITOR},
+            *("on", "values_from", "about", "thresholds", "rules", "routes", "plans"),
+        ),
+        Action.VIEW_OVERRIDES: _all({_ADMINISTRATOR, Role.LOCAL_DIRECTOR, _COUNSELLOR}, "as_of", "population", "rules"),
         Action.SHARE: _all(_STAFF, "organisation_id"),
         Action.VIEW_SHARES: _all(_FILE, "id", "organisation_id", "organisation", "since", "until", "stands"),
         # An export holds finances, housing and trauma: it is the person's, and the social worker's who hands it to

@@ -13,7 +13,7 @@ from skillmatch.assess.profile import Activity, Cefr
 from skillmatch.assess.rules import Trajectory
 from skillmatch.assess.screening import Mode, Place, Result, Tested
 from skillmatch.assess.trajectory import Decision, Judged, Recommendation, SwitchReason, TrajectoryHistory
-from skillmatch.errors import Conflict, NotFound
+from skillmatch.errors import Conflict
 from skillmatch.store import tables
 from skillmatch.store.tables import Form, Step
 from skillmatch.store.unit import Unit, new_id, plain
@@ -200,17 +200,9 @@ def finish(unit: Unit, case: Case) -> Case:
     return unit.change(replace(case, closed_on=unit.today))
 
 
-def of_person(unit: Unit, person_id: str, case_id: str, *, hold: bool = False) -> Case:
-    """The case with this id in this person's file; raises NotFound, also where it is in another's.
-
-    ``hold`` makes others who hold it wait until this transaction ends.
-    """
-    if hold:
-        unit.connection.execute(select(tables.cases.c.id).where(tables.cases.c.id == case_id).with_for_update())
-    found = unit.of(Case, person_id, tables.cases.c.id == case_id)
-    if not found:
-        raise NotFound("no such case of this person")
-    return found[0]
+def hold(unit: Unit, case: Case) -> None:
+    """Make others who decide on this case wait until this transaction ends, so that what is read next stays true."""
+    unit.connection.execute(select(tables.cases.c.id).where(tables.cases.c.id == case.id).with_for_update())
 
 
 def decide_trajectory(unit: Unit, case: Case, decision: Decision, *, seen: int) -> KeptDecision:
@@ -218,12 +210,12 @@ def decide_trajectory(unit: Unit, case: Case, decision: Decision, *, seen: int) 
 
     Raises Conflict where another came first, InvalidInput where it contradicts the history (assess.trajectory).
     """
-    held = of_person(unit, case.person_id, case.id, hold=True)
-    earlier = history(unit, held)
+    hold(unit, case)
+    earlier = history(unit, case)
     if len(earlier.decisions) != seen:
         raise Conflict("another trajectory was decided in between", expected=seen, found=len(earlier.decisions))
     earlier.add(decision)
-    kept = _kept(unit, held, decision, earlier)
+    kept = _kept(unit, case, decision, earlier)
     unit.insert(kept, kept.person_id)
     for step in _steps(decision):
         unit.record(

@@ -41,7 +41,6 @@ from skillmatch.store.cases import (
     finish,
     history,
     judged,
-    of_person,
 )
 from skillmatch.store.people import register
 from skillmatch.store.tables import Form, Step
@@ -274,14 +273,6 @@ def test_overrides_are_counted_from_plain_columns_over_the_files_of_the_organisa
         found = judged(unit)
     assert sorted(found) == sorted(one.judged for one in made if one.judged)
     assert override_rates(found)[RuleId.LANGUAGE] == OverrideRate(3, more_direct=1, less_direct=1)
-
-
-def test_a_case_of_somebody_else_is_not_found(store: Store, screener: By) -> None:
-    with store.write(screener) as unit:
-        case, other = opened(unit), opened(unit)
-        assert of_person(unit, case.person_id, case.id) == case
-        with pytest.raises(NotFound):
-            of_person(unit, other.person_id, case.id)
 
 
 def test_a_case_is_closed_once(store: Store, screener: By) -> None:
