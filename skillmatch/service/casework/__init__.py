@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from skillmatch.config import Settings
 from skillmatch.service import Service
 from skillmatch.service.casework.accounts import Accounts
+from skillmatch.service.casework.claims import Claims
 from skillmatch.service.casework.files import Files
+from skillmatch.service.casework.interviews import Interviews
+from skillmatch.service.casework.notes import Notes
 from skillmatch.service.casework.office import Office
+from skillmatch.service.casework.qualifications import Qualifications
 from skillmatch.store.audit import Versions
 from skillmatch.store.unit import Store
 
@@ -19,18 +23,31 @@ class Casework:
     office: Office
     accounts: Accounts
     files: Files
+    interviews: Interviews
+    notes: Notes
+    claims: Claims
+    qualifications: Qualifications
 
     @classmethod
     def over(cls, store: Store, service: Service, settings: Settings) -> "Casework":
         """All use cases over opened records."""
         office = Office(store, _versions(service, settings))
-        return cls(office=office, accounts=Accounts(office), files=Files(office))
+        return cls(
+            office=office,
+            accounts=Accounts(office),
+            files=Files(office),
+            interviews=Interviews(office, service.taxonomy),
+            notes=Notes(office, service.screening.search),
+            claims=Claims(office, service.taxonomy),
+            qualifications=Qualifications.over(office, service.screening.search, settings.data / "education"),
+        )
 
 
 def _versions(service: Service, settings: Settings) -> Versions:
     """What the service answers with, for every row of the audit (D8)."""
     search = service.screening.search
-    rules = (settings.data / "rules" / "trajectories.json").read_bytes()
+    dated = sorted(path for kind in ("rules/*.json", "education/*.csv") for path in settings.data.glob(kind))
+    rules = b"".join(path.read_bytes() for path in dated)
     return Versions(
         taxonomy=service.taxonomy.release.version,
         encoder=search.encoder,
