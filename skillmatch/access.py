@@ -147,6 +147,14 @@ _MACHINES = _STAFF | {Role.COORDINATOR, Role.LOCAL_DIRECTOR, _EVALUATOR, _ADMINI
 
 _DIPLOMA = ("country", "title", "transliteration", "language", "field", "level", "entry", "year", "years")
 
+_LEVEL = ("language", "activity", "level", "proof", "on")
+_LITERACY = ("script", "literacy")
+_TEST = (
+    *("competence", "kind", "place", "mode", "result", "on", "assessor", "interpreter_language"),
+    *("language", "level", "activity"),
+)
+_CASE = ("assigned", "barriers", "closed_on")
+
 _OUTCOME = ("kind", "on", "until", "contract_months", "hours_per_week", "occupation")
 
 ACT = "*"
@@ -204,6 +212,27 @@ TABLE: Mapping[Action, Mapping[str, frozenset[Role]]] = MappingProxyType(
         ),
         Action.DECIDE_CLAIM: _all(_TESTERS, "concept", "standing", "corrected_to", "reason"),
         Action.DISAGREE: _all({_PERSON}, "text"),
+        Action.VIEW_LANGUAGES: _all(_FILE, "id", *_LEVEL, *_LITERACY, "recorded_at"),
+        Action.RECORD_LANGUAGE: _all(_STAFF, *_LEVEL, *_LITERACY),
+        # Who tests reads how others tested; a social worker needs what came of it. An interpreter is a third person.
+        Action.VIEW_ASSESSMENTS: _all(_FILE, "id", *_TEST, "linked", "warnings")
+        | _all(_TESTERS | {_PERSON}, "employer_support", "employer", "comment", "evidence", "override_reason")
+        | _all(_TESTERS, "interpreter"),
+        Action.RECORD_ASSESSMENT: _all(
+            _TESTERS,
+            *_TEST,
+            *("interpreter", "employer_support", "employer", "comment", "evidence", "override_reason"),
+        ),
+        Action.VIEW_CASE: _all(_FILE, "id", "version", "opened_on", *_CASE, "complaints"),
+        Action.AMEND_CASE: _all(_STAFF, *_CASE),
+        # What matching reads. Outside the case only what a person confirmed, and no word that somebody typed: regions,
+        # schedules and licences are typed, and a labour access tells of a residence title (EMP-01, PLT-01, ruling 22).
+        Action.VIEW_PROFILE: _all(_FILE | _AGREED, "languages", "claims", "claims.uri", "claims.label", "claims.kind")
+        | _all(_FILE | {Role.EMPLOYER}, "claims.standing", "claims.strength", "claims.evidence")
+        | _all(_FILE | {Role.EMPLOYER}, "evidence.source", "evidence.on", "evidence.strength")
+        | _all(_FILE, *(f"evidence.{field}" for field in ("score", "note", "start", "end", "found", "detail")))
+        | _all(_FILE, "labour_access", "licences", "regions", "schedules")
+        | _all(_PROGRAMME, "name"),
         # A country of study may give away where somebody is from (D7): only who works on the case, and whose it is.
         Action.VIEW_QUALIFICATIONS: _all(_FILE, "id", "version", *_DIPLOMA, "equivalence"),
         Action.RECORD_QUALIFICATION: _all(_STAFF, *_DIPLOMA),
@@ -269,15 +298,15 @@ TABLE: Mapping[Action, Mapping[str, frozenset[Role]]] = MappingProxyType(
         ),
         Action.VIEW_ORGANISATIONS: _all(_STAFF | {_ADMINISTRATOR}, "id", "name"),
         Action.VIEW_SESSION: _all(
-            Role, "account", "login", "role", "roles", "organisation", "person", "trained", "expires_at"
+            Role, "account_id", "login", "role", "roles", "organisation_id", "person_id", "trained", "expires_at"
         ),
         Action.END_SESSION: _all(Role, ACT),
         Action.CHANGE_PASSWORD: _all(Role, ACT),
         Action.MANAGE_ACCOUNTS: _all(
-            {_ADMINISTRATOR}, "id", "version", "login", "password", "roles", "person", "active", "trained"
+            {_ADMINISTRATOR}, "id", "version", "login", "password", "roles", "person_id", "active", "trained"
         ),
         Action.MAKE_TOKEN: _all(
-            _MACHINES, "id", "account", "label", "role", "scopes", "begun_at", "expires_at", "token", "days"
+            _MACHINES, "id", "account_id", "label", "role", "scopes", "begun_at", "expires_at", "token", "days"
         ),
     }
 )
