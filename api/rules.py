@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.auth import Acting
 from api.problems import PreconditionMissing, documented
@@ -76,6 +76,12 @@ Desk = Annotated[Casework, Depends(_casework)]
 After = Annotated[str | None, Query(max_length=200, description="Go on after this place of the page before.")]
 Size = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.")]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Lang = Annotated[str | None, Query(pattern=r"^[a-z]{2,3}$", description="The language of labels, where there is one.")]
+
+
+def prose(longest: int) -> StringConstraints:
+    """Text that somebody writes, of at most ``longest`` characters and without NUL, which no script has."""
+    return StringConstraints(min_length=1, max_length=longest, pattern=r"^[^\x00]*$")
 
 
 async def _once(

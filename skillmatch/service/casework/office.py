@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import NamedTuple, Protocol, TypeVar
 
 from skillmatch import access
 from skillmatch.access import Action, Actor, Purpose
-from skillmatch.errors import Conflict, NotFound
+from skillmatch.errors import Conflict, InvalidInput, NotFound
 from skillmatch.store import creations, people
 from skillmatch.store.audit import By, Versions
 from skillmatch.store.unit import Own, Store, Unit
@@ -131,6 +132,12 @@ class Named(Protocol):
     def name(self) -> str:
         """It."""
         ...
+
+
+def refuse_future(unit: Unit, day: date | None, field: str) -> None:
+    """Raises InvalidInput for a day that is still to come; tomorrow in UTC is today in Brussels for an hour or two."""
+    if day is not None and day > unit.today + timedelta(days=1):
+        raise InvalidInput("lies in the future", field=field)
 
 
 def refuse_stale(seen: int, found: int, current: object, yours: object) -> None:
