@@ -5,13 +5,37 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api import openapi, problems
-from api.routes import claims, interviews, notes, people, qualifications
+from api.routes import (
+    audit,
+    claims,
+    consents,
+    evaluation,
+    interviews,
+    notes,
+    organisations,
+    people,
+    qualifications,
+    rights,
+    shares,
+)
 from api.rules import action_of
 from skillmatch import __version__
 from skillmatch.config import Settings
 from skillmatch.service.casework import Casework
 
-ROUTERS = (people.router, interviews.router, notes.router, claims.router, qualifications.router)
+ROUTERS = (
+    people.router,
+    interviews.router,
+    notes.router,
+    claims.router,
+    qualifications.router,
+    consents.router,
+    shares.router,
+    rights.router,
+    audit.router,
+    evaluation.router,
+    organisations.router,
+)
 
 
 def create_app(casework: Casework, settings: Settings) -> FastAPI:

@@ -63,6 +63,10 @@ class Share:
     until: date | None = None
     version: int = 1
 
+    def stands(self, day: date) -> bool:
+        """Whether it opens the file on ``day``."""
+        return self.since <= day and (self.until is None or day < self.until)
+
 
 @dataclass(frozen=True, slots=True)
 class Consent:
@@ -77,6 +81,11 @@ class Consent:
     given_at: datetime
     withdrawn_at: datetime | None = None
     version: int = 1
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was not withdrawn."""
+        return self.withdrawn_at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,15 @@ from skillmatch.config import Settings
 from skillmatch.service import Service
 from skillmatch.service.casework.accounts import Accounts
 from skillmatch.service.casework.claims import Claims
+from skillmatch.service.casework.consents import Consents
 from skillmatch.service.casework.files import Files
 from skillmatch.service.casework.interviews import Interviews
 from skillmatch.service.casework.notes import Notes
 from skillmatch.service.casework.office import Office
+from skillmatch.service.casework.oversight import Oversight
 from skillmatch.service.casework.qualifications import Qualifications
+from skillmatch.service.casework.rights import Rights
+from skillmatch.service.casework.sharing import Sharing
 from skillmatch.store.audit import Versions
 from skillmatch.store.unit import Store
 
@@ -23,6 +27,10 @@ class Casework:
     office: Office
     accounts: Accounts
     files: Files
+    consents: Consents
+    sharing: Sharing
+    rights: Rights
+    oversight: Oversight
     interviews: Interviews
     notes: Notes
     claims: Claims
@@ -36,6 +44,10 @@ class Casework:
             office=office,
             accounts=Accounts(office),
             files=Files(office),
+            consents=Consents(office),
+            sharing=Sharing(office),
+            rights=Rights(office),
+            oversight=Oversight(office),
             interviews=Interviews(office, service.taxonomy),
             notes=Notes(office, service.screening.search),
             claims=Claims(office, service.taxonomy),
