@@ -4,19 +4,29 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from api import openapi, problems
+from api import guards, openapi, problems
+from api.oidc import LoginService
 from api.routes import (
+    accounts,
     audit,
     claims,
     consents,
     evaluation,
+    health,
     interviews,
     notes,
+    oidc,
     organisations,
+    outcomes,
     people,
+    plans,
     qualifications,
     rights,
+    rules,
+    sessions,
     shares,
+    tokens,
+    trajectories,
 )
 from api.rules import action_of
 from skillmatch import __version__
@@ -35,6 +45,15 @@ ROUTERS = (
     audit.router,
     evaluation.router,
     organisations.router,
+    sessions.router,
+    accounts.router,
+    tokens.router,
+    oidc.router,
+    health.router,
+    trajectories.router,
+    plans.router,
+    outcomes.router,
+    rules.router,
 )
 
 
@@ -43,6 +62,9 @@ def create_app(casework: Casework, settings: Settings) -> FastAPI:
     app = FastAPI(title="skillmatch", version=__version__, docs_url="/api/docs", openapi_url="/api/v1/openapi.json")
     app.state.casework = casework
     app.state.settings = settings
+    app.state.login_service = LoginService(settings)
+    app.add_middleware(guards.Bounded, longest=settings.max_body)
+    app.add_middleware(guards.Careful)
     problems.install(app)
     for router in ROUTERS:
         for route in router.routes:

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from api import guards
 from skillmatch.errors import (
     Conflict,
     Forbidden,
@@ -52,6 +53,10 @@ class NotLoggedIn(SkillmatchError):
     """Nobody is logged in, or no longer."""
 
 
+class IssuerUnreachable(SkillmatchError):
+    """The login service cannot be reached, or is not what the settings say."""
+
+
 class PreconditionMissing(SkillmatchError):
     """A change came without saying which version it was made from."""
 
@@ -65,6 +70,7 @@ STATUS: Mapping[type[SkillmatchError], HTTPStatus] = {
     PreconditionMissing: HTTPStatus.PRECONDITION_REQUIRED,
     TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+    IssuerUnreachable: HTTPStatus.BAD_GATEWAY,
 }
 """Any other error of ours is a 500: it is about the installation and not about what was asked."""
 
@@ -80,7 +86,7 @@ def install(app: FastAPI) -> None:
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """A problem as a response; members that do not apply are absent."""
     said = {name: value for name, value in jsonable_encoder(problem).items() if value is not None}
-    return JSONResponse(said, problem.status, headers=dict(headers or {}), media_type=JSON)
+    return JSONResponse(said, problem.status, headers={**guards.ANSWERS, **(headers or {})}, media_type=JSON)
 
 
 def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:

@@ -14,12 +14,7 @@ Language = NewType("Language", str)
 """An ISO 639-1 code in lower case, such as ``nl``; ESCO uses ``no`` for Norwegian."""
 
 SCRIPTS = frozenset(
-    """
-    Adlm Arab Aran Armn Bali Bamu Beng Bopo Brai Bugi Cakm Cans Cham Cher Cyrl Deva Ethi Geor Grek Gujr Guru Hang Hani
-    Hans Hant Hebr Hira Hmnp Java Jpan Kali Kana Khmr Knda Kore Lana Laoo Latn Limb Lisu Mand Mend Mlym Mong Mtei Mymr
-    Newa Nkoo Olck Orya Osge Plrd Rohg Saur Sinh Sund Sylo Syrc Tale Talu Taml Tavt Telu Tfng Thaa Thai Tibt Vaii Wara
-    Yiii
-    """.split()
+    ["Adlm", "Arab", "Aran", "Armn", "Bali", "Bamu", "Beng", "Bopo", "Brai", "Bugi", "Cakm", "Cans", "Cham", "Cher", "Cyrl", "Deva", "Ethi", "Geor", "Grek", "Gujr", "Guru", "Hang", "Hani", "Hans", "Hant", "Hebr", "Hira", "Hmnp", "Java", "Jpan", "Kali", "Kana", "Khmr", "Knda", "Kore", "Lana", "Laoo", "Latn", "Limb", "Lisu", "Mand", "Mend", "Mlym", "Mong", "Mtei", "Mymr", "Newa", "Nkoo", "Olck", "Orya", "Osge", "Plrd", "Rohg", "Saur", "Sinh", "Sund", "Sylo", "Syrc", "Tale", "Talu", "Taml", "Tavt", "Telu", "Tfng", "Thaa", "Thai", "Tibt", "Vaii", "Wara", "Yiii"]
 )
 """The ISO 15924 codes of scripts that people read and write today."""
 

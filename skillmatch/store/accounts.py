@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Table, delete, select, update
 
 from skillmatch.errors import NotFound
 from skillmatch.store import tables
+from skillmatch.store.audit import Plain
 from skillmatch.store.columns import stamp
 from skillmatch.store.unit import Unit, new_id
 
@@ -151,8 +152,8 @@ def begin_session(
     begun = Session(_hash(token), account_id, until, role, unit.at, narrowed, label)
     unit.insert(begun)
     action = "sessions.begin" if label is None else "tokens.make"
-    what = {"role": _code(role), "scopes": narrowed, "until": stamp(until)}
-    unit.record(action, about=f"accounts:{account_id}", what=what)
+    told: dict[str, Plain] = {"role": _code(role), "scopes": narrowed, "until": stamp(until)}
+    unit.record(action, about=f"accounts:{account_id}", what=told)
     return begun
 
 
