@@ -510,9 +510,14 @@ class TrajectoryHistory:
         """A new history; what it answers for days before the decision is what this one answers."""
         return TrajectoryHistory((*self.decisions, decision))
 
+    def number_on(self, day: date) -> int:
+        """How many decisions count by ``day``; the last of them is in force."""
+        return sum(decision.on <= day for decision in self.decisions)
+
     def decision_on(self, day: date) -> Decision | None:
         """The decision in force on ``day``; None before the first."""
-        return next((decision for decision in reversed(self.decisions) if decision.on <= day), None)
+        number = self.number_on(day)
+        return self.decisions[number - 1] if number else None
 
     def on(self, day: date) -> Trajectory | None:
         """The trajectory on ``day`` (VDAB-08); None before the first decision."""

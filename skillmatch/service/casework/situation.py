@@ -1,0 +1,133 @@
+"""What is known of somebody on the way to work, gathered from the file: for a distance, a recommendation and a plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, TypedDict
+
+from pydantic import BeforeValidator, TypeAdapter
+
+from skillmatch.assess import recognition
+from skillmatch.assess.distance import Circumstances, Constraint, Distance, Target, distance
+from skillmatch.assess.profile import Cefr, Profile
+from skillmatch.assess.recognition import Question, Regulated
+from skillmatch.assess.trajectory import Readiness
+from skillmatch.service.casework.interviews import usable
+from skillmatch.store import claims, tables
+from skillmatch.store.cases import Case, Interview
+from skillmatch.store.tables import Form
+from skillmatch.store.unit import Unit
+from skillmatch.taxonomy.concepts import ConceptId, Kind, Occupation, Taxonomy
+from skillmatch.text import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a recommendation looks at. ``occupation`` is None where the work aimed at is not known to this ESCO."""
+
+    profile: Profile
+    target: Target
+    circumstances: Circumstances
+    readiness: Readiness
+    occupation: Occupation | None = None
+
+    def distance(self, today: date) -> Distance:
+        """How far the work aimed at is (VDAB-04); raises InvalidInput for work in the future."""
+        return distance(self.profile, self.target, self.circumstances, today)
+
+    def without_constraints(self) -> "Situation":
+        """The same for a reader who may not know what was volunteered about health or care."""
+        return replace(self, circumstances=replace(self.circumstances, constraints=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Situations:
+    """Gathers situations: what ESCO says of the work aimed at, and the list of regulated professions."""
+
+    taxonomy: Taxonomy
+    recognition: recognition.Rules
+
+    def of(self, unit: Unit, case: Case) -> Situation:
+        """What the claims, the tests and the latest interview of the case say today."""
+        said = _TRAJECTORY.validate_python(_answers(unit, case, Form.TRAJECTORY))
+        occupation = self._occupation(said.get("target_occupation"))
+        return Situation(
+            profile=claims.profile(unit, case.person_id),
+            target=self._target(occupation, said.get("target_languages"), unit.today),
+            circumstances=_circumstances(unit, case, said),
+            readiness=Readiness(said.get("can_combine"), said.get("needs_support"), said.get("studies_first")),
+            occupation=occupation,
+        )
+
+    def _occupation(self, uri: str | None) -> Occupation | None:
+        """None too where the installed release no longer has what an interview named: not known is no error here."""
+        concept = ConceptId(uri or "")
+        known = concept in self.taxonomy.numbers and self.taxonomy.kind(concept) is Kind.OCCUPATION
+        return self.taxonomy.occupation(concept) if known else None
+
+    def _target(
+        self, occupation: Occupation | None, languages: Mapping[Language, Cefr | None] | None, today: date
+    ) -> Target:
+        if occupation is None:
+            return Target(languages=languages)
+        asked = Question(country="", on=today, isco=occupation.isco, esco_regulated=occupation.regulated)
+        bound = self.recognition.regulated(asked).answer is Regulated.EMPLOYEES
+        # that it is on no list is "not known to be", and never "free" (ruling 18)
+        return Target(occupation.essential, languages, regulated=True if bound else None)
+
+
+def _circumstances(unit: Unit, case: Case, said: "_TrajectoryAnswers") -> Circumstances:
+    worked = said.get("last_worked")
+    return Circumstances(
+        limited_access_fits=said.get("limited_access_fits"),
+        may_practise=said.get("may_practise"),
+        hours_per_week=said.get("hours_per_week"),
+        constraints=_SOCIAL_WORK.validate_python(_answers(unit, case, Form.SOCIAL_WORK)).get("constraints"),
+        worked=said.get("worked"),
+        # for an hour or two of the night, today in Brussels is tomorrow in UTC
+        last_worked=None if worked is None else min(worked, unit.today),
+    )
+
+
+def _answers(unit: Unit, case: Case, form: Form) -> Mapping[str, object]:
+    """What may be used of the latest interview with that form; empty where there was none.
+
+    Care and health are absent without a consent: once it is withdrawn, it is as if nothing was volunteered (D7).
+    """
+    table = tables.interviews
+    held = unit.of(Interview, case.person_id, table.c.case_id == case.id, table.c.form == form)
+    return usable(unit, held[-1]) if held else {}
+
+
+def _level(value: object) -> object:
+    """A level as it is written, ``A2`` or ``below A1``."""
+    return _LABELS.get(value, value) if isinstance(value, str) else value
+
+
+_LABELS = {level.label: level for level in Cefr}
+_Level = Annotated[Cefr, BeforeValidator(_level)]
+
+
+class _TrajectoryAnswers(TypedDict, total=False):
+    """What the second interview asked that bears on the trajectory; the form has more."""
+
+    target_occupation: str | None
+    target_languages: dict[Language, _Level | None] | None
+    limited_access_fits: bool | None
+    may_practise: bool | None
+    hours_per_week: float | None
+    worked: bool | None
+    last_worked: date | None
+    can_combine: bool | None
+    needs_support: bool | None
+    studies_first: bool | None
+
+
+class _SocialWorkAnswers(TypedDict, total=False):
+    """What the first interview asked that bears on hours."""
+
+    constraints: frozenset[Constraint] | None
+
+
+_TRAJECTORY = TypeAdapter(_TrajectoryAnswers)
+_SOCIAL_WORK = TypeAdapter(_SocialWorkAnswers)
