@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, TypedDict
+from typing import Annotated
 
 from pydantic import BeforeValidator, TypeAdapter
 
@@ -50,12 +50,12 @@ class Situations:
     def of(self, unit: Unit, case: Case) -> Situation:
         """What the claims, the tests and the latest interview of the case say today."""
         said = _TRAJECTORY.validate_python(_answers(unit, case, Form.TRAJECTORY))
-        occupation = self._occupation(said.get("target_occupation"))
+        occupation = self._occupation(said.target_occupation)
         return Situation(
             profile=claims.profile(unit, case.person_id),
-            target=self._target(occupation, said.get("target_languages"), unit.today),
+            target=self._target(occupation, said.target_languages, unit.today),
             circumstances=_circumstances(unit, case, said),
-            readiness=Readiness(said.get("can_combine"), said.get("needs_support"), said.get("studies_first")),
+            readiness=Readiness(said.can_combine, said.needs_support, said.studies_first),
             occupation=occupation,
         )
 
@@ -76,16 +76,15 @@ class Situations:
         return Target(occupation.essential, languages, regulated=True if bound else None)
 
 
-def _circumstances(unit: Unit, case: Case, said: "_TrajectoryAnswers") -> Circumstances:
-    worked = said.get("last_worked")
+def _circumstances(unit: Unit, case: Case, said: "_Trajectory") -> Circumstances:
     return Circumstances(
-        limited_access_fits=said.get("limited_access_fits"),
-        may_practise=said.get("may_practise"),
-        hours_per_week=said.get("hours_per_week"),
-        constraints=_SOCIAL_WORK.validate_python(_answers(unit, case, Form.SOCIAL_WORK)).get("constraints"),
-        worked=said.get("worked"),
+        limited_access_fits=said.limited_access_fits,
+        may_practise=said.may_practise,
+        hours_per_week=said.hours_per_week,
+        constraints=_SOCIAL_WORK.validate_python(_answers(unit, case, Form.SOCIAL_WORK)).constraints,
+        worked=said.worked,
         # for an hour or two of the night, today in Brussels is tomorrow in UTC
-        last_worked=None if worked is None else min(worked, unit.today),
+        last_worked=None if said.last_worked is None else min(said.last_worked, unit.today),
     )
 
 
@@ -108,26 +107,28 @@ _LABELS = {level.label: level for level in Cefr}
 _Level = Annotated[Cefr, BeforeValidator(_level)]
 
 
-class _TrajectoryAnswers(TypedDict, total=False):
-    """What the second interview asked that bears on the trajectory; the form has more."""
+@dataclass(frozen=True, slots=True)
+class _Trajectory:
+    """What the second interview asked that bears on the trajectory; the form has more, which is not read here."""
 
-    target_occupation: str | None
-    target_languages: dict[Language, _Level | None] | None
-    limited_access_fits: bool | None
-    may_practise: bool | None
-    hours_per_week: float | None
-    worked: bool | None
-    last_worked: date | None
-    can_combine: bool | None
-    needs_support: bool | None
-    studies_first: bool | None
+    target_occupation: str | None = None
+    target_languages: dict[Language, _Level | None] | None = None
+    limited_access_fits: bool | None = None
+    may_practise: bool | None = None
+    hours_per_week: float | None = None
+    worked: bool | None = None
+    last_worked: date | None = None
+    can_combine: bool | None = None
+    needs_support: bool | None = None
+    studies_first: bool | None = None
 
 
-class _SocialWorkAnswers(TypedDict, total=False):
+@dataclass(frozen=True, slots=True)
+class _SocialWork:
     """What the first interview asked that bears on hours."""
 
-    constraints: frozenset[Constraint] | None
+    constraints: frozenset[Constraint] | None = None
 
 
-_TRAJECTORY = TypeAdapter(_TrajectoryAnswers)
-_SOCIAL_WORK = TypeAdapter(_SocialWorkAnswers)
+_TRAJECTORY = TypeAdapter(_Trajectory)
+_SOCIAL_WORK = TypeAdapter(_SocialWork)
