@@ -10,15 +10,20 @@ from skillmatch.config import Settings
 from skillmatch.errors import SkillmatchError, StoreError
 from skillmatch.service import Service
 from skillmatch.service.casework.accounts import Accounts
+from skillmatch.service.casework.assessments import Assessments
+from skillmatch.service.casework.barriers import read_complaints
+from skillmatch.service.casework.cases import Cases
 from skillmatch.service.casework.claims import Claims
 from skillmatch.service.casework.consents import Consents
 from skillmatch.service.casework.files import Files
 from skillmatch.service.casework.interviews import Interviews
+from skillmatch.service.casework.languages import Languages
 from skillmatch.service.casework.notes import Notes
 from skillmatch.service.casework.office import Office
 from skillmatch.service.casework.outcomes import Outcomes
 from skillmatch.service.casework.oversight import Oversight
 from skillmatch.service.casework.plans import Plans
+from skillmatch.service.casework.profile import Profiles
 from skillmatch.service.casework.qualifications import Qualifications
 from skillmatch.service.casework.records import open_store
 from skillmatch.service.casework.rights import Rights
@@ -47,6 +52,10 @@ class Casework:
     interviews: Interviews
     notes: Notes
     claims: Claims
+    languages: Languages
+    assessments: Assessments
+    cases: Cases
+    profiles: Profiles
     qualifications: Qualifications
     trajectories: Trajectories
     plans: Plans
@@ -71,6 +80,10 @@ class Casework:
             interviews=Interviews(office, service.taxonomy),
             notes=Notes(office, service.screening.search),
             claims=Claims(office, service.taxonomy),
+            languages=Languages(office),
+            assessments=Assessments(office, service.screening.search, rules),
+            cases=Cases(office, read_complaints(settings.data / "rules" / "barriers.json")),
+            profiles=Profiles(office, service.taxonomy),
             qualifications=Qualifications.over(office, service.screening.search, settings.data / "education"),
             trajectories=Trajectories(office, situations, rules),
             plans=Plans(office, situations, rules),
