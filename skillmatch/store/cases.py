@@ -16,7 +16,7 @@ from skillmatch.assess.trajectory import Decision, Judged, Recommendation, Switc
 from skillmatch.errors import Conflict
 from skillmatch.store import tables
 from skillmatch.store.tables import Form, Step
-from skillmatch.store.unit import Unit, new_id, plain
+from skillmatch.store.unit import Unit, new_id
 
 _RECOMMENDATION = TypeAdapter(Recommendation)
 
@@ -223,8 +223,12 @@ def decide_trajectory(unit: Unit, case: Case, decision: Decision, *, seen: int) 
             person=kept.person_id,
             about=f"trajectories:{kept.id}",
             what={
-                name: plain(getattr(kept, name))
-                for name in ("trajectory", "previous", "recommended", "on", "reason_code", "review_on")
+                "trajectory": kept.trajectory,
+                "previous": kept.previous,
+                "recommended": kept.recommended,
+                "on": kept.on.isoformat(),
+                "code": kept.reason_code,
+                "review_on": None if kept.review_on is None else kept.review_on.isoformat(),
             },
             reasons=kept.rules,
         )

@@ -186,7 +186,7 @@ def test_the_audit_tells_of_an_override_a_switch_and_a_confirmation(store: Store
         "previous": "integrated",
         "recommended": "integrated",
         "on": "2026-11-04",
-        "reason_code": "other",
+        "code": "other",
         "review_on": None,
     }
 
