@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
 from fastapi import Body as Sends
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from api.auth import Acting
 from api.routes.people import LanguageCode
@@ -21,6 +21,13 @@ Uri = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 Hours = Annotated[float, Field(ge=0, le=168, allow_inf_nan=False)]
 
 
+def _once_each(named: list[Constraint]) -> list[Constraint]:
+    return sorted(set(named))
+
+
+Constraints = Annotated[list[Constraint], Field(max_length=len(Constraint)), AfterValidator(_once_each)]
+
+
 class SocialWorkAnswers(Body):
     """The form of the first interview; every answer is optional, and null takes one back."""
 
@@ -30,7 +37,7 @@ class SocialWorkAnswers(Body):
     finances: Words | None = None
     education: Words | None = None
     constraints: Annotated[
-        frozenset[Constraint] | None, Field(description="Volunteered; kept on explicit consent for health only.")
+        Constraints | None, Field(description="Volunteered; kept on explicit consent for health only.")
     ] = None
     trauma: Annotated[bool | None, Field(description="Kept on explicit consent for health only.")] = None
     remarks: Words | None = None

@@ -10,6 +10,7 @@ from skillmatch.access import Action, Actor, Purpose
 from skillmatch.assess.distance import Circumstances
 from skillmatch.errors import Forbidden, InvalidInput
 from skillmatch.service.casework.office import (
+    PLANNED,
     Office,
     Once,
     Page,
@@ -96,7 +97,7 @@ class Interviews:
 
     def _check(self, unit: Unit, interview: Interview, sent: Mapping[str, object]) -> None:
         """Raises Forbidden for what of ``sent`` needs a consent, InvalidInput for an interview that cannot be."""
-        refuse_future(unit, interview.on, "on")
+        refuse_future(unit, interview.on, "on", within=PLANNED)
         told = any(sent.get(name) is not None for name in ON_CONSENT)
         if told and not has_basis(unit, interview.person_id, Purpose.HEALTH):
             raise Forbidden(

@@ -11,6 +11,7 @@ from skillmatch.errors import InvalidInput, NotFound
 from skillmatch.index.search import ConceptSearch
 from skillmatch.service.answers import Answers
 from skillmatch.service.casework.office import (
+    PLANNED,
     Office,
     Once,
     Page,
@@ -45,7 +46,7 @@ class Notes:
                 return _viewed(actor, unit, visible(actor, unit, person_id, known))
             said = {"on": unit.today} | {name: value for name, value in facts.items() if value is not None}
             note = KeptNote(new_id(), person_id, **said, author=actor.account, author_role=actor.role)  # type: ignore[arg-type]
-            refuse_future(unit, note.on, "on")
+            refuse_future(unit, note.on, "on", within=PLANNED)
             remember(unit, once, unit.add(note), person_id)
             return _shown(actor, note)
 
@@ -77,7 +78,8 @@ class Notes:
             refuse_stale(note.version, now.version, _shown(actor, now), None)
             new = suggest(unit, person_id, (*found.skills, *found.occupations))
             counts = {"skills": len(found.skills), "occupations": len(found.occupations), "new": new}
-            unit.record(Action.READ_NOTE, person=person_id, about=f"notes:{note.id}", what=counts)
+            what = {"version": note.version} | counts
+            unit.record(Action.READ_NOTE, person=person_id, about=f"notes:{note.id}", what=what)
         return _found(Answers(self.search.taxonomy, label_languages(language)), note, found) | {"new": new}
 
     def _run(self, note: KeptNote) -> Extraction:

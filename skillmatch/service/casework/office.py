@@ -13,6 +13,9 @@ from skillmatch.store import creations, people
 from skillmatch.store.audit import By, Versions
 from skillmatch.store.unit import Own, Store, Unit
 
+PLANNED = timedelta(days=366)
+"""How far ahead a conversation may be dated: it is prepared before it is held, and 2062 is a slip of the pen."""
+
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
@@ -134,9 +137,9 @@ class Named(Protocol):
         ...
 
 
-def refuse_future(unit: Unit, day: date | None, field: str) -> None:
-    """Raises InvalidInput for a day that is still to come; tomorrow in UTC is today in Brussels for an hour or two."""
-    if day is not None and day > unit.today + timedelta(days=1):
+def refuse_future(unit: Unit, day: date | None, field: str, *, within: timedelta = timedelta()) -> None:
+    """Raises InvalidInput for a day that is still to come by more than ``within``."""
+    if day is not None and day > unit.today + within:
         raise InvalidInput("lies in the future", field=field)
 
 
