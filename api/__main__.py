@@ -1,0 +1,70 @@
+"""The server: ``skillmatch serve``, or ``python -m api``."""
+
+import copy
+import logging
+import os
+import sys
+from typing import Any
+
+import uvicorn
+from uvicorn.config import LOGGING_CONFIG
+
+from api.app import create_app
+from skillmatch.config import Settings
+from skillmatch.errors import SkillmatchError
+from skillmatch.service.casework import Casework
+
+HOST, PORT = "127.0.0.1", 8000
+"""Nobody else's machine reaches it: a proxy that speaks https stands in front of it where others should."""
+
+
+class NoQuery(logging.Filter):
+    """Leaves the query out of every line of the access log: what somebody looked for may be personal."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always True; ``record`` is changed."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(part.partition("?")[0] if isinstance(part, str) else part for part in record.args)
+        return True
+
+
+def serve(settings: Settings, host: str = HOST, port: int = PORT) -> None:
+    """Open the records and answer until stopped; raises SkillmatchError where something is missing.
+
+    The master key comes from the environment only, so that it is in no list of processes and no history of commands.
+    """
+    casework = Casework.open(settings, os.environ, say=_say, progress=_quiet)
+    try:
+        app = create_app(casework, settings)
+        uvicorn.run(app, host=host, port=port, log_config=_logging(), server_header=False)
+    finally:
+        casework.close()
+
+
+def _logging() -> dict[str, Any]:
+    """uvicorn's own, without queries."""
+    config = copy.deepcopy(LOGGING_CONFIG)
+    config["filters"] = {"no_query": {"()": NoQuery}}
+    config["handlers"]["access"]["filters"] = ["no_query"]
+    return config
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def _quiet(task: str, done: int, total: int) -> None:
+    """Shows nothing: a log has no bars."""
+
+
+def main() -> None:
+    """Serve with the settings of the environment; 2 is the exit code of whatever is missing."""
+    try:
+        serve(Settings())
+    except SkillmatchError as error:
+        print(f"skillmatch: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
