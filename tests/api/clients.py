@@ -12,6 +12,10 @@ from skillmatch.store.audit import By
 from skillmatch.store.unit import Store, new_id
 
 
+HOURS = 7 * 24
+"""How long a client stays logged in."""
+
+
 class Clients:
     """Makes an account and gives a client that acts as it: ``clients(Role.SCREENER)``; ``person`` for one's own file.
 
@@ -38,7 +42,7 @@ class Clients:
         narrowed = None if scopes is None else [scope.value for scope in scopes]
         with self._store.write(By("system", "system", at or self._organisation)) as unit:
             account = accounts.add_account(unit, name, roles=[role], person_id=person, trained=trained)
-            accounts.begin_session(unit, account.id, token, role=role, hours=1, scopes=narrowed)
+            accounts.begin_session(unit, account.id, token, role=role, hours=HOURS, scopes=narrowed)
         # a fault of ours is answered, as it is in service, and not raised into the test
         client = TestClient(self.app, headers={"Authorization": f"Bearer {token}"}, raise_server_exceptions=False)
         client.account = account.id  # type: ignore[attr-defined]
