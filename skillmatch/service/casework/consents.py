@@ -61,6 +61,7 @@ class Consents:
         _check(actor, purpose, basis, text_version)
         with self.office.open(actor, Action.GIVE_CONSENT, person_id) as unit:
             if (known := made_before(unit, once)) is not None:
+                unit.record(Action.VIEW_CONSENTS, person=person_id)
                 return _shown(actor, theirs(unit, Consent, known, person_id))
             _require_keeper(unit, person_id, purpose)
             _make_room(unit, person_id, purpose, basis)

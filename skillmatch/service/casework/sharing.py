@@ -27,6 +27,7 @@ class Sharing:
         access.require_fields(actor, Action.SHARE, ("organisation_id",))
         with self.office.open(actor, Action.SHARE, person_id) as unit:
             if (known := made_before(unit, once)) is not None:
+                unit.record(Action.VIEW_SHARES, person=person_id)
                 return _shown(actor, unit, theirs(unit, Share, known, person_id), _names(unit))
             people.require(unit, person_id, Purpose.SHARING)
             names = _names(unit)
