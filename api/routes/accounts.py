@@ -6,8 +6,8 @@ from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
 
 from api.auth import Acting
-from api.routes.sessions import Login, NewPassword
-from api.rules import After, Answer, Body, Desk, Id, Seen, Sent, Size, needs, tagged
+from api.routes.sessions import Login, NewPassword, Secret
+from api.rules import After, Answer, Desk, Id, Seen, Sent, Size, needs, tagged
 from skillmatch.access import Action, Role
 from skillmatch.service.casework.office import Once
 
@@ -18,7 +18,7 @@ Training = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9 _-]{0,59}$")
 Trainings = Annotated[list[Training], Field(max_length=20)]
 
 
-class NewAccount(Body):
+class NewAccount(Secret):
     """Who may log in. Without a password only the login service (OIDC) lets them in."""
 
     login: Login
@@ -28,7 +28,7 @@ class NewAccount(Body):
     trained: Trainings = Field(default_factory=list, description="Trainings of staff, such as trauma (VDAB-11).")
 
 
-class Changes(Body):
+class Changes(Secret):
     """The fields to change; one that is left out stays as it is."""
 
     roles: Roles = Field(default_factory=list)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import Field, SecretStr, StringConstraints
+from pydantic import ConfigDict, Field, SecretStr, StringConstraints
 
 from api.auth import Acting, Token, drop, keep, refuse_other_sites
 from api.problems import NotLoggedIn, documented
@@ -21,7 +21,13 @@ Password = Annotated[SecretStr, Field(min_length=1, max_length=LONGEST)]
 NewPassword = Annotated[SecretStr, Field(min_length=SHORTEST, max_length=LONGEST)]
 
 
-class Credentials(Body):
+class Secret(Body):
+    """What holds a password: a space at its end is part of it."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+
+class Credentials(Secret):
     """Who logs in, and in which of their roles: the first where none is named."""
 
     login: Login
@@ -29,7 +35,7 @@ class Credentials(Body):
     role: Role | None = None
 
 
-class PasswordChange(Body):
+class PasswordChange(Secret):
     """The password of now and the new one."""
 
     current: Password

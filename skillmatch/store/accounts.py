@@ -119,9 +119,9 @@ def change_account(unit: Unit, changed: Account) -> Account:
     secret = kept.password_hash != before.password_hash
     if not kept.active or secret or set(kept.roles) != set(before.roles):
         unit.connection.execute(delete(tables.sessions).where(tables.sessions.c.account_id == kept.id))
-    what = {"version": kept.version, "active": kept.active, "roles": [_code(role) for role in kept.roles]}
-    about, person = f"accounts:{kept.id}", kept.person_id
-    unit.record("accounts.change", person=person, about=about, what=what | {"password": secret})
+    what: dict[str, Plain] = {"version": kept.version, "active": kept.active, "password": secret}
+    what["roles"] = [_code(role) for role in kept.roles]
+    unit.record("accounts.change", person=kept.person_id, about=f"accounts:{kept.id}", what=what)
     return kept
 
 
