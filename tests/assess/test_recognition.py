@@ -3,7 +3,7 @@
 import csv
 import re
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -33,6 +33,7 @@ RULES = Rules.read()
 TODAY = date(2026, 11, 22)
 
 NURSE, WELDER, HAIRDRESSER, TEACHER, ESTATE_AGENT, ACCOUNTANT = "2221", "7212", "5141", "2330", "3334", "2411"
+BRICKLAYER, MASSEUR = "7112", "3255"
 
 QUESTIONS = [
     Question(country, on, aim, isco, esco, region, own, free, level, status)
@@ -130,15 +131,27 @@ def test_regulation_has_three_different_answers() -> None:
 
 
 def test_trades_are_regulated_for_the_self_employed_by_region_and_date() -> None:
-    """Ruling 17: no establishment conditions in Flanders since 1 January 2019; Brussels keeps them."""
-    day_before, day = date(2018, 12, 31), date(2019, 1, 1)
+    """Ruling 17: none left in Flanders since 1 January 2019, of which food, vehicles and care ended a year earlier."""
 
-    def answer(region: Region, on: date) -> Regulated:
-        return advise(HAIRDRESSER, on=on, region=region).regulated.answer
+    def answer(isco: str, region: Region, on: date) -> Regulated:
+        return advise(isco, on=on, region=region).regulated.answer
 
-    assert answer(Region.FLANDERS, day_before) is Regulated.SELF_EMPLOYED
-    assert answer(Region.FLANDERS, day) is Regulated.NOT_KNOWN
-    assert answer(Region.BRUSSELS, day) is answer(Region.WALLONIA, day) is Regulated.SELF_EMPLOYED
+    for isco, day in ((HAIRDRESSER, date(2018, 1, 1)), (BRICKLAYER, date(2019, 1, 1))):
+        assert answer(isco, Region.FLANDERS, day - timedelta(days=1)) is Regulated.SELF_EMPLOYED
+        assert answer(isco, Region.FLANDERS, day) is Regulated.NOT_KNOWN
+        assert answer(isco, Region.BRUSSELS, day) is answer(isco, Region.WALLONIA, day) is Regulated.SELF_EMPLOYED
+
+
+def test_brussels_ended_some_trades_in_2024() -> None:
+    """Massage, pedicure, dental technicians, dry cleaning and wholesale butchers, on 1 April 2024."""
+    before, after = (advise(MASSEUR, on=day, region=Region.BRUSSELS) for day in (date(2024, 3, 31), date(2024, 4, 1)))
+    assert before.regulated.answer is Regulated.SELF_EMPLOYED
+    assert after.regulated.answer is Regulated.NOT_KNOWN
+
+
+def test_fees_are_those_of_the_day() -> None:
+    assert [step.fee_eur for step in advise(WELDER, on=date(2020, 1, 1)).steps] == [90]
+    assert [step.fee_eur for step in advise(WELDER).steps] == [119]
 
 
 def test_what_binds_the_self_employed_does_not_bind_an_employee() -> None:
@@ -192,11 +205,11 @@ def test_the_list_names_real_groups_of_isco(real_taxonomy: Taxonomy) -> None:
 @pytest.mark.parametrize(
     ("route", "isced", "days", "fee"),
     [
-        (Route.LEVEL, None, 60, 90),
-        (Route.SPECIFIC, None, 120, 180),
-        (Route.LEVEL, Levels(8, 8), 60, 300),
-        (Route.SPECIFIC, Levels(8, 8), 120, 300),
-        (Route.LEVEL, Levels(7, 8), 60, 90),
+        (Route.LEVEL, None, 60, 119),
+        (Route.SPECIFIC, None, 120, 238),
+        (Route.LEVEL, Levels(8, 8), 60, 397),
+        (Route.SPECIFIC, Levels(8, 8), 120, 397),
+        (Route.LEVEL, Levels(7, 8), 60, 119),
     ],
 )
 def test_duration_and_fee_are_those_of_naric(route: Route, isced: Levels | None, days: int, fee: int) -> None:
@@ -208,10 +221,10 @@ def test_duration_and_fee_are_those_of_naric(route: Route, isced: Levels | None,
     assert procedure.checked <= TODAY
 
 
-@pytest.mark.parametrize("status", ["asylum seeker", "refugee status", "subsidiary protection"])
+@pytest.mark.parametrize("status", ["asylum seeker", "refugee status", "subsidiary protection", "temporary protection"])
 def test_people_under_protection_pay_nothing(status: str) -> None:
     assert [step.fee_eur for step in advise(WELDER, status=status).steps] == [0]
-    assert [step.fee_eur for step in advise(WELDER).steps] == [90]
+    assert [step.fee_eur for step in advise(WELDER).steps] == [119]
 
 
 def test_a_fee_that_the_body_sets_is_not_known_rather_than_nothing() -> None:
