@@ -9,6 +9,7 @@ from skillmatch import access
 from skillmatch.access import Action, Actor
 from skillmatch.errors import InvalidInput, NotFound
 from skillmatch.service.casework.barriers import Barrier, Complaint
+from skillmatch.service.casework.languages import AHEAD
 from skillmatch.service.casework.office import Office, refuse_future, refuse_stale, theirs
 from skillmatch.store import accounts
 from skillmatch.store.audit import Plain
@@ -79,7 +80,7 @@ def _require_role(unit: Unit, role: str, account_id: str) -> None:
 
 
 def _refuse_odd_end(unit: Unit, case: Case, closed: date | None) -> None:
-    refuse_future(unit, closed, "closed_on")
+    refuse_future(unit, closed, "closed_on", within=AHEAD)
     if closed is not None and closed < case.opened_on:
         raise InvalidInput("lies before the case was opened", field="closed_on")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import cast
 
 from skillmatch import access
@@ -22,6 +22,9 @@ from skillmatch.store import languages
 from skillmatch.store.languages import LanguageLevel, Script
 from skillmatch.store.unit import Unit
 from skillmatch.text import SCRIPTS
+
+AHEAD = timedelta(days=1)
+"""How far a day may lie ahead: for an hour or two of the night, today in Brussels is tomorrow in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class Languages:
 def day_of(new: Mapping[str, object], unit: Unit) -> date | None:
     """The day of what is recorded: today where none is named, None where it is said not to be known."""
     day = cast(date | None, new.get("on", unit.today))
-    refuse_future(unit, day, "on")
+    refuse_future(unit, day, "on", within=AHEAD)
     return day
 
 
