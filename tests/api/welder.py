@@ -1,7 +1,7 @@
 """A welder without Dutch on the way to work, for the tests of trajectories and plans (synthetic)."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -16,7 +16,7 @@ from tests.small_esco.concepts import occupation_uri, skill_uri
 
 PEOPLE = "/api/v1/people"
 WELDER, NURSE = occupation_uri(1), occupation_uri(3)
-TODAY = date.today()
+TODAY = datetime.now(UTC).date()
 LAST_WORKED = TODAY - timedelta(days=400)
 
 ANSWERS = {
