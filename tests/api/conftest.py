@@ -1,13 +1,15 @@
 """A whole service on the small ESCO, with records in SQLite, and a client for every role."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from argon2 import PasswordHasher
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -20,7 +22,7 @@ from skillmatch.store import engine
 from skillmatch.store.people import found
 from skillmatch.store.unit import SYSTEM, Store
 from skillmatch.store.vault import MasterKey, new_master_key
-from tests.api.clients import Clients
+from tests.api.clients import CHEAP, Clients
 from tests.api.filled import World, fill
 
 MASTER = MasterKey.of(new_master_key())
@@ -33,11 +35,12 @@ def _quiet(*_: object) -> None:
 
 
 class Filled(NamedTuple):
-    """Records that were filled, by whom and in which organisation."""
+    """A world that no test may change; a ``template`` of its records, and an ``app`` for copies of it."""
 
-    records: Path
+    template: Path
     settings: Settings
     organisation: str
+    app: FastAPI
     world: World
 
 
@@ -116,36 +119,36 @@ def screener(login: Login) -> TestClient:
 @pytest.fixture(scope="session")
 def filled(
     installed: Settings, service: Service, empty_records: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Filled:
-    """Records with one filled file, to be copied; see ``tests/api/filled.py``."""
-    records = tmp_path_factory.mktemp("filled") / "records.db"
+) -> Iterator[Filled]:
+    """One filled file (``tests/api/filled.py``): to look at, and as records to be copied by who changes it."""
+    records, template = (tmp_path_factory.mktemp("filled") / name for name in ("records.db", "template.db"))
     shutil.copy(empty_records, records)
     settings = installed.model_copy(update={"database": f"sqlite:///{records}"})
     store = Store.open(settings.records, MASTER, clock=lambda: NOON)
     with store.write(SYSTEM) as unit:
         ours, theirs = found(unit, "PES Antwerp").id, found(unit, "Another city").id
-    app = create_app(Casework.over(store, service, settings), settings)
-    world = fill(Clients(app, store, ours), theirs)
-    store.close()
-    return Filled(records, settings, ours, world)
-
-
-@pytest.fixture
-def world(filled: Filled, service: Service, tmp_path: Path) -> Iterator[World]:
-    """A filled file of the test's own, and a client in every role."""
-    shutil.copy(filled.records, tmp_path / "records.db")
-    settings = filled.settings.model_copy(update={"database": f"sqlite:///{tmp_path / 'records.db'}"})
-    store = Store.open(settings.records, MASTER, clock=lambda: NOON)
-    app = filled.world.app
-    app.state.casework = Casework.over(store, service, settings)
-    login = Clients(app, store, filled.organisation)
-    yield filled.world.copy(login)
+    login = Clients(create_app(Casework.over(store, service, settings), settings), store, ours)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_HASHER", CHEAP)
+        world = fill(login, theirs)
+    with closing(sqlite3.connect(records)) as whole, closing(sqlite3.connect(template)) as copy:
+        whole.backup(copy)
+    yield Filled(template, settings, ours, create_app(login.app.state.casework, settings), world)
     login.close()
     store.close()
 
 
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Hashes that cost a tenth of a millisecond: what a real one costs is argon2's to test."""
+@pytest.fixture
+def world(filled: Filled, service: Service, cheap_passwords: None, tmp_path: Path) -> Iterator[World]:
+    """A filled file of the test's own, and a client in every role."""
+    shutil.copy(filled.template, tmp_path / "records.db")
+    settings = filled.settings.model_copy(update={"database": f"sqlite:///{tmp_path / 'records.db'}"})
+    store = Store.open(settings.records, MASTER, clock=lambda: NOON)
+    filled.app.state.casework = Casework.over(store, service, settings)
+    login = Clients(filled.app, store, filled.organisation)
+    yield filled.world.copy(login)
+    login.close()
+    store.close()
 
 
 @pytest.fixture

@@ -11,13 +11,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from skillmatch.access import TRAUMA, Role
-from tests.api.clients import Clients
+from tests.api.clients import PASSWORD, Clients
 from tests.small_esco.concepts import occupation_uri, skill_uri
 
 ROOT = "/api/v1"
 DRAWINGS, WELD, BREAD = skill_uri(2), skill_uri(1), skill_uri(6)
 WELDER = occupation_uri(1)
-PASSWORD = "seven words that nobody else would choose"  # noqa: S105 - of accounts that live as long as a test
 
 Ids = Mapping[str, str]
 Body = Callable[[Ids], Mapping[str, Any]]
@@ -264,7 +263,8 @@ class World:
 
     def copy(self, login: Clients) -> "World":
         """The same over a copy of its records, in which ``login`` makes further clients."""
-        return World(login, dict(self.clients), self.nobody, dict(self.ids), dict(self.own))
+        clients = {role: login.again(client) for role, client in self.clients.items()}
+        return World(login, clients, login.nobody(), dict(self.ids), dict(self.own))
 
     def grow(self, route: str) -> None:
         """Send what the route's :class:`Ask` holds, and keep the id of what it made first, and of each other role's."""
