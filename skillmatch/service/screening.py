@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Annotated
 
+from skillmatch.assess.attest import Attested
+from skillmatch.assess.education import Education
+from skillmatch.assess.education.fields import FieldSearch
 from skillmatch.assess.extract import Extraction, extract_all
-from skillmatch.assess.profile import Note, Profile
-from skillmatch.assess.qualification import Qualification, qualification_evidence
+from skillmatch.assess.profile import Evidence, Note, Profile
+from skillmatch.assess.qualification import Qualification
 from skillmatch.assess.screening import Assessment, Mode, Place, Result, Tested, with_assessments
 from skillmatch.assess.titles import link_titles
 from skillmatch.index.search import ConceptSearch, Hit
@@ -65,9 +68,16 @@ class Screening:
         """Everything about a person in one profile: notes give suggestions, diplomas evidence, passed tests confirm."""
         extractions = {note.id: found for note, found in zip(notes, extract_all(notes, self.search), strict=True)}
         said = chain.from_iterable((*found.skills, *found.occupations) for found in extractions.values())
-        shown = qualification_evidence([_qualification(paper) for paper in row.qualifications], self.search)
-        profile = _facts(row).with_suggestions(said).with_suggestions(shown)
+        profile = _facts(row).with_suggestions(said).with_suggestions(self._shown(row.qualifications))
         return Case(with_assessments(profile, self._assessments(row.assessments)), extractions)
+
+    def _shown(self, rows: Sequence[QualificationRow]) -> tuple[Evidence, ...]:
+        """What the diplomas of ``rows`` attest."""
+        if not rows:
+            return ()
+        education, meaning = Education.read(), FieldSearch(self.search)
+        placed = [education.place(_qualification(row), meaning=meaning) for row in rows]
+        return Attested(self.search).evidence(placed)
 
     def _assessments(self, rows: Sequence[AssessmentRow]) -> list[Assessment]:
         """The tests of ``rows``; a competence in words is linked to the nearest skill."""

@@ -5,7 +5,7 @@ national titles with their sources, words for a level that several countries sha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -23,6 +23,16 @@ from skillmatch.assess.education.tables import (
     read_titles,
 )
 from skillmatch.assess.qualification import Qualification
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A diploma with the level and the fields found for it. ``subject`` is what its title says it was in, maybe ''."""
+
+    shown: Qualification
+    level: LevelFinding
+    fields: tuple[FieldFinding, ...]
+    subject: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,26 @@ class Education:
         may be no field.
         """
         return self._fields.find(shown, meaning, general=self.level(shown).general)
+
+    def place(
+        self,
+        shown: Qualification,
+        *,
+        entry: Isced | None = None,
+        transliteration: str | None = None,
+        meaning: FieldSearch | None = None,
+    ) -> Placed:
+        """All that is found of a diploma; ``transliteration`` is another way to write its title."""
+        named = replace(shown, title=f"{shown.title} / {transliteration}") if transliteration else shown
+        fields = self.study_fields(named, meaning)
+        return Placed(shown, self.level(named, entry), fields, self._subject(shown))
+
+    def _subject(self, shown: Qualification) -> str:
+        """The least of the title that names the same fields as all of it: a national title may name one itself."""
+        without_words, without_titles = self._levels.subjects(shown)
+        wanted = self._fields.by_words(shown.title)
+        said = (without_titles, without_words, shown.title)
+        return next(text for text in said if self._fields.by_words(text) == wanted)
 
     @cached_property
     def _levels(self) -> LevelFinder:

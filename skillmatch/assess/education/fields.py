@@ -55,7 +55,7 @@ class FieldFinder:
 
     def find(self, shown: Qualification, meaning: "FieldSearch | None", *, general: bool) -> tuple[FieldFinding, ...]:
         """The fields of ``shown``; ``general`` says that it is a diploma of a general school: see Education."""
-        found = self._by_words(shown.field or "") or self._by_words(shown.title)
+        found = self.by_words(shown.field or "") or self.by_words(shown.title)
         if general:
             found = [(self.by_code[GENERAL], Certainty.MEDIUM), *((field, Certainty.LOW) for field, _ in found)]
         if found or meaning is None:
@@ -66,7 +66,7 @@ class FieldFinder:
         codes = meaning.codes(shown.field or shown.title, None if shown.field else shown.language)
         return tuple(FieldFinding(code, *self._names(code), Certainty.LOW, "meaning of the field") for code in codes)
 
-    def _by_words(self, text: str) -> list[tuple[Field, Certainty]]:
+    def by_words(self, text: str) -> list[tuple[Field, Certainty]]:
         """Fields by their words; what lies inside a longer phrase does not count.
 
         Words that many fields share ("management") come last, parts of an enumeration in their order, and of two
@@ -123,7 +123,7 @@ class FieldSearch:
 
     def __init__(self, search: ConceptSearch) -> None:
         self._search = search
-        self._codes = _with_field(search.taxonomy)
+        self._codes = fields_of_knowledge(search.taxonomy)
 
     def codes(self, text: str, language: Language | None = None, k: int = 2) -> list[str]:
         """The ``k`` detailed fields with most votes; none where the release does not link knowledge to fields."""
@@ -137,7 +137,7 @@ class FieldSearch:
         return sorted(votes, key=lambda code: (-votes[code], code))[:k]
 
 
-def _with_field(taxonomy: Taxonomy) -> dict[ConceptId, tuple[str, ...]]:
+def fields_of_knowledge(taxonomy: Taxonomy) -> dict[ConceptId, tuple[str, ...]]:
     """ESCO's knowledge with the detailed fields it stands under; empty where a release does not tell."""
     numbers = [n for n in taxonomy.of_kind(Kind.SKILL).tolist() if taxonomy.skill_types[n] == SkillType.KNOWLEDGE]
     found = ((taxonomy.ids[number], _fields_above(taxonomy, number)) for number in numbers)

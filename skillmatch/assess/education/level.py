@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate, chain, pairwise
 
 from skillmatch.assess.education.levels import Certainty, Isced, Levels, eqf_of
-from skillmatch.assess.education.spelling import Phrase, Spot, Text, Words, phrases, spelled, windows
+from skillmatch.assess.education.spelling import LINKING, READ, Phrase, Spot, Text, Words, phrases, spelled, windows
 from skillmatch.assess.education.tables import Basis, LevelWord, NationalTitle, Programme
 from skillmatch.assess.qualification import Qualification
 
+_LONGEST = 5  # words of a word for a level
 _ENOUGH_WRITTEN = 5  # letters that a title must have to be found by likeness
 _NEARLY = 0.85  # the likeness from which on one is fairly sure of a spelling
 
@@ -78,6 +80,16 @@ class LevelFinder:
             )
         )  # fmt: skip
 
+    def subjects(self, shown: Qualification) -> tuple[str, str]:
+        """The title without the words for its level, and without the names of national titles too: "droit" of both
+        for "Licence en droit". Either may be empty."""
+        tokens = shown.title[:READ].split()
+        text = Text(tuple(chain.from_iterable(map(spelled, tokens))), frozenset({0}))
+        words = [spot for spot, _ in phrases(text, self._words, _LONGEST)]
+        country = self._countries.get(shown.country)
+        titles = [spot for spot, _ in country.exact(text)] if country else []
+        return _without(tokens, words), _without(tokens, [*words, *titles])
+
     def _by_title(self, shown: Qualification) -> LevelFinding | None:
         text = Text.of(shown.title)
         national, word = self._national(text, shown.country), self._word(text)
@@ -97,7 +109,7 @@ class LevelFinder:
 
     def _word(self, text: Text) -> tuple[Spot, LevelWord] | None:
         """The word of the highest level that begins a part of the text, else the longest word anywhere."""
-        spots = list(phrases(text, self._words, 5))
+        spots = list(phrases(text, self._words, _LONGEST))
         free = [one for one in spots if not any(other[0].holds(one[0]) for other in spots)]
         first = [one for one in free if one[0].start in text.starts]
         if first:
@@ -107,6 +119,16 @@ class LevelFinder:
     def _as_told(self, shown: Qualification) -> LevelFinding | None:
         word = self._word(Text.of(shown.level or ""))
         return _of_word(word[1], Rule.TOLD, Certainty.LOW) if word else None
+
+
+def _without(tokens: Sequence[str], spots: Iterable[Spot]) -> str:
+    """What is left of a title's words, from the first to the last that says something."""
+    named = {place for spot in spots for place in range(spot.start, spot.end)}
+    words = [spelled(token) for token in tokens]
+    bounds = pairwise(accumulate(map(len, words), initial=0))
+    left = [place for place, (start, end) in enumerate(bounds) if named.isdisjoint(range(start, end))]
+    saying = [place for place in left if not LINKING.issuperset(words[place])]
+    return " ".join(tokens[place] for place in left if saying and saying[0] <= place <= saying[-1])
 
 
 class _Country:

@@ -22,10 +22,18 @@ SKELETON_ALIKE = 0.9
 ENOUGH_SOUND = 6
 """Consonants that two spellings must have to be compared by their sound."""
 
+READ = 300
+"""Characters of a title or field that are looked at: the time is linear in them."""
+
+LINKING = frozenset(
+    {"of", "in", "the", "en", "et", "de", "des", "du", "d", "l", "le", "la", "les", "al", "a", "y", "e", "em", "di"}
+    | {"do", "da", "dos", "van", "voor", "het", "und", "ve", "w", "wa", "ta", "fy", "fi", "v", "z", "u", "dr", "i"}
+)
+"""Words that join a title to its field, in Latin letters: they say nothing where a text begins or ends."""
+
 SHORT = 2
 """Letters of words, such as "as" or "be", that name a degree only where a title begins."""
 
-_READ = 300  # characters of a title or field that are looked at: the time is linear in them
 
 Item = TypeVar("Item")
 Words = tuple[str, ...]
@@ -134,10 +142,10 @@ class Text:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """The first _READ characters of ``text``."""
+        """The first READ characters of ``text``."""
         words: list[str] = []
         starts = []
-        for segment in _BREAK.split(text[:_READ]):
+        for segment in _BREAK.split(text[:READ]):
             starts.append(len(words))
             words += spelled(segment)
         return cls(tuple(words), frozenset(starts))

@@ -13,12 +13,13 @@ from typing import Self
 
 from skillmatch import access
 from skillmatch.access import Action, Actor
-from skillmatch.assess.education import Education
+from skillmatch.assess.attest import Attested
+from skillmatch.assess.education import Education, Placed
 from skillmatch.assess.education.fields import FieldFinding, FieldSearch
 from skillmatch.assess.education.level import LevelFinding
 from skillmatch.assess.education.levels import Certainty, Isced, Levels
 from skillmatch.assess.profile import Evidence, Source
-from skillmatch.assess.qualification import Qualification, qualification_evidence
+from skillmatch.assess.qualification import Qualification
 from skillmatch.assess.recognition import Advice, Aim, Procedure, Question, Region, Regulation, Rules, Step
 from skillmatch.errors import InvalidInput, NotFound
 from skillmatch.index.search import ConceptSearch
@@ -55,14 +56,18 @@ class Asked:
 class _Found:
     """What the models say of one diploma."""
 
-    level: LevelFinding
-    fields: tuple[FieldFinding, ...]
+    placed: Placed
     evidence: tuple[Evidence, ...]
+
+    @property
+    def level(self) -> LevelFinding:
+        """Its level."""
+        return self.placed.level
 
     @property
     def equivalence(self) -> dict[str, object]:
         """What is kept with the diploma: codes, so that nothing of it needs sealing."""
-        return {"rule": self.level.rule, "fields": [one.code for one in self.fields], **_levels(self.level)}
+        return {"rule": self.level.rule, "fields": [one.code for one in self.placed.fields], **_levels(self.level)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +78,13 @@ class Qualifications:
     search: ConceptSearch
     education: Education
     meaning: FieldSearch
+    attested: Attested
     rules: Rules
 
     @classmethod
     def over(cls, office: Office, search: ConceptSearch, folder: Path) -> Self:
         """With the tables in ``folder`` and the fields of the installed ESCO; raises TaxonomyError."""
-        return cls(office, search, Education.read(folder), FieldSearch(search), Rules.read(folder))
+        return cls(office, search, Education.read(folder), FieldSearch(search), Attested(search), Rules.read(folder))
 
     def record(
         self, actor: Actor, person_id: str, facts: Mapping[str, object], once: Once | None = None
@@ -154,14 +160,12 @@ class Qualifications:
         return access.shown(actor, Action.ADVISE, self._orientation(kept, found, advice, today))
 
     def _find(self, kept: KeptQualification) -> _Found:
-        """What the models say; a transliteration helps to find the title and is no evidence of its own."""
-        shown = _core(kept)
-        named = replace(shown, title=" / ".join(filter(None, (kept.title, kept.transliteration))))
-        return _Found(
-            level=self.education.level(named, None if kept.entry is None else Isced(kept.entry)),
-            fields=self.education.study_fields(named, self.meaning),
-            evidence=qualification_evidence([shown], self.search),
+        """What the models say of it."""
+        entry = None if kept.entry is None else Isced(kept.entry)
+        placed = self.education.place(
+            _core(kept), entry=entry, transliteration=kept.transliteration, meaning=self.meaning
         )
+        return _Found(placed, self.attested.evidence([placed]))
 
     def _peek(
         self, actor: Actor, action: Action, person_id: str, qualification_id: str
@@ -192,7 +196,7 @@ class Qualifications:
             "id": kept.id,
             "version": kept.version,
             "level": _level(found.level),
-            "fields": [_field(one) for one in found.fields],
+            "fields": [_field(one) for one in found.placed.fields],
             "knowledge": self._concepts(found.evidence, Kind.SKILL),
             "occupations": self._concepts(found.evidence, Kind.OCCUPATION),
             "regulated": {
@@ -268,7 +272,7 @@ def _placed(found: _Found) -> dict[str, Plain]:
         "rule": level.rule.name.lower(),
         "isced": None if level.isced is None else str(level.isced),
         "eqf": None if level.eqf is None else str(level.eqf),
-        "fields": [one.code for one in found.fields],
+        "fields": [one.code for one in found.placed.fields],
     }
 
 
