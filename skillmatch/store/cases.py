@@ -37,7 +37,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """One of the two interviews (ANT-01). ``answers`` is the filled-in form, as plain data, sealed."""
+    """One of the two interviews (ANT-01). ``answers`` is the filled-in form, as plain data, sealed.
+
+    ``kept_at`` tells which of two on one day is the later one.
+    """
 
     TABLE: ClassVar[Table] = tables.interviews
     id: str
@@ -49,6 +52,7 @@ class Interview:
     answers: Mapping[str, object]
     language: str | None = None
     interpreter_language: str | None = None
+    kept_at: datetime | None = None
     version: int = 1
 
 

@@ -196,6 +196,7 @@ interviews = Table(
     Column("on", Date, nullable=False),
     Column("language", _WORD),
     Column("interpreter_language", _WORD),
+    Column("kept_at", Moment),
     Column("answers", Sealed, nullable=False),
     _version(),
 )

@@ -84,8 +84,12 @@ def test_work_that_is_on_no_list_is_never_said_to_be_free(file: Welder, occupati
     assert papers["would_settle"]
 
 
-def test_the_latest_interview_counts(file: Welder) -> None:
-    held = {"form": "trajectory", "case_id": file.case, "on": "2026-11-03", "answers": ANSWERS | {"hours_per_week": 10}}
+@pytest.mark.parametrize("day", ["2026-11-02", "2026-11-03"])
+def test_the_latest_interview_counts_and_of_two_on_one_day_the_one_kept_last(file: Welder, day: str) -> None:
+    held = {"form": "trajectory", "case_id": file.case, "on": day, "answers": ANSWERS | {"hours_per_week": 10}}
+    assert file.counsellor.post(f"{file.file}/interviews", json=held).status_code == 201
+    assert file.recommended()["deciding"] == ["hours"]
+    held = {"form": "trajectory", "case_id": file.case, "on": "2026-11-01", "answers": {}}
     assert file.counsellor.post(f"{file.file}/interviews", json=held).status_code == 201
     assert file.recommended()["deciding"] == ["hours"]
 

@@ -60,7 +60,16 @@ class Interviews:
                 return _viewed(actor, unit, theirs(unit, Interview, known, person_id))
             said = {name: facts.get(name) for name in _SAID}
             case = _case(unit, person_id, str(facts["case_id"]))
-            interview = Interview(new_id(), person_id, case, form, actor.role, answers=_given(answers), **said)  # type: ignore[arg-type]
+            interview = Interview(
+                new_id(),
+                person_id,
+                case,
+                form,
+                actor.role,
+                answers=_given(answers),
+                kept_at=unit.at,
+                **said,  # type: ignore[arg-type]
+            )
             self._check(unit, interview, answers)
             remember(unit, once, unit.add(interview), person_id)
             return _shown(actor, unit, interview)

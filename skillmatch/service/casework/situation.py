@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator, TypeAdapter
@@ -95,7 +95,11 @@ def _answers(unit: Unit, case: Case, form: Form) -> Mapping[str, object]:
     """
     table = tables.interviews
     held = unit.of(Interview, case.person_id, table.c.case_id == case.id, table.c.form == form)
-    return usable(unit, held[-1]) if held else {}
+    latest = max(held, key=lambda one: (one.on, one.kept_at or _BEFORE), default=None)
+    return {} if latest is None else usable(unit, latest)
+
+
+_BEFORE = datetime.min.replace(tzinfo=UTC)
 
 
 def _level(value: object) -> object:

@@ -28,6 +28,7 @@ def upgrade() -> None:
     op.add_column("scripts", sa.Column("recorded_at", sa.String(32)))
     op.add_column("trajectories", sa.Column("review_on", sa.Date))
     op.add_column("plans", sa.Column("start", sa.Date))
+    op.add_column("interviews", sa.Column("kept_at", sa.String(32)))
 
 
 def downgrade() -> None:
