@@ -23,9 +23,10 @@ from skillmatch.assess.profile import (
 from skillmatch.errors import Conflict, InvalidInput, NotFound
 from skillmatch.store import claims, languages, tables
 from skillmatch.store.audit import By
+from skillmatch.store.cases import KeptNote
 from skillmatch.store.claims import claim, decide, profile, suggest
 from skillmatch.store.people import register
-from skillmatch.store.unit import Store, Unit
+from skillmatch.store.unit import Store, Unit, new_id
 from skillmatch.taxonomy.concepts import ConceptId
 from skillmatch.text import Language, Span
 
@@ -200,3 +201,20 @@ def test_can_speak_but_not_read_or_write_is_storable(store: Store, screener: By)
         script = languages.record_script(unit, person, "Arab", Literacy.NONE, DAY)
         assert unit.of(languages.Script, person) == [script]
         assert profile(unit, person).languages == {"ps": Cefr.C2}
+
+
+def test_what_a_person_says_against_a_claim_is_kept_beside_it_and_leaves_it_alone(store: Store, screener: By) -> None:
+    """D7: a disagreement is a note about the claim; it is no evidence, and later runs and decisions leave it there."""
+    with store.write(screener) as unit:
+        person = register(unit, "Noor").id
+        suggest(unit, person, [Evidence(WELDING, Source.WORK, 0.9)])
+        about = f"claims:{claim(unit, person, WELDING).id}"
+        said = KeptNote(new_id(), person, "Dat klopt niet.", on=DAY, author="n1", author_role="person", about=about)
+        unit.add(said)
+    with store.write(screener) as unit:
+        decide(unit, person, WELDING, Standing.CONFIRMED, seen=1)
+        suggest(unit, person, [Evidence(WELDING, Source.PORTFOLIO, 0.5)])
+    with store.read(screener) as unit:
+        assert unit.of(KeptNote, person) == [said]
+        assert f"claims:{claim(unit, person, WELDING).id}" == about
+        assert [piece.source for piece in claims.evidence(unit, person)[WELDING]] == [Source.WORK, Source.PORTFOLIO]
