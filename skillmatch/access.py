@@ -274,10 +274,10 @@ TABLE: Mapping[Action, Mapping[str, frozenset[Role]]] = MappingProxyType(
         Action.VIEW_OVERRIDES: _all({_ADMINISTRATOR, Role.LOCAL_DIRECTOR, _COUNSELLOR}, "as_of", "population", "rules"),
         Action.SHARE: _all(_STAFF, "organisation_id"),
         Action.VIEW_SHARES: _all(_FILE, "id", "organisation_id", "organisation", "since", "until", "stands"),
-        # An export holds finances, housing and trauma: it is the person's, and the social worker's who hands it to
-        # somebody without a login. An administrator gets none: whoever runs the service can make one where it runs.
+        # An export holds all that single roles may not see together, and what nobody else may use any more: it is the
+        # person's alone. For somebody without a login, whoever runs the service makes one on its command line.
         Action.EXPORT: _all(
-            {_PERSON, _SOCIAL},
+            {_PERSON},
             *("format", "made_at", "people", "cases", "shares", "consents", "outcomes", "qualifications"),
             *("assessments", "scripts", "language_levels", "notes", "interviews", "trajectories", "plans", "claims"),
             *("evidence", "vectors", "creations", "accounts", "audit"),

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from skillmatch.access import Purpose, Role
 from skillmatch.service.casework.consents import TEXTS, Basis
@@ -51,9 +53,9 @@ def test_a_person_gives_and_withdraws_their_own_consent(screener: TestClient, lo
     assert give(person, file, "mentoring") == 201
     assert standing(person, file)["mentoring"] == "consent"
     assert person.delete(f"{file}/consents/mentoring").status_code == 204
-    given = screener.get(f"{file}/consents").json()["items"][-1]
-    assert (given["purpose"], given["text_version"], given["stands"]) == ("mentoring", NOTICE, False)
-    assert given["given_at"] < given["withdrawn_at"]
+    kept = screener.get(f"{file}/consents").json()["items"][-1]
+    assert (kept["purpose"], kept["text_version"], kept["stands"]) == ("mentoring", NOTICE, False)
+    assert kept["given_at"] < kept["withdrawn_at"]
     assert person.delete(f"{file}/consents/mentoring").status_code == 404
 
 
@@ -146,6 +148,33 @@ def test_nobody_objects_to_consent_or_to_guidance_itself(screener: TestClient, f
         refused = screener.delete(f"{file}/consents/{purpose}", params={"objection": "upheld"})
         assert (refused.status_code, refused.json()["field"]) == (422, "purpose")
         assert purpose in standing(screener, file)
+
+
+SEES = {Role.COORDINATOR: "mentoring", Role.MENTOR: "mentoring", Role.EMPLOYER: "employers"}
+"""Who sees a profile on consent only, and for which purpose (ruling 22)."""
+
+steps = st.lists(st.tuples(st.sampled_from(["mentoring", "employers"]), st.booleans()), min_size=1, max_size=6)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=steps)
+def test_the_next_request_after_each_consent_and_each_withdrawal_goes_by_it(
+    screener: TestClient, login: Login, steps: list[tuple[str, bool]]
+) -> None:
+    """D7: withdrawing one stops its use at once, and the other purpose goes on."""
+    file = screener.post(PEOPLE, json={"name": "Rami"}).headers["Location"]
+    clients = {role: login(role) for role in SEES}
+    agreed: set[str] = set()
+    for purpose, given_now in steps:
+        if given_now:
+            assert give(screener, file, purpose) == 201
+            agreed.add(purpose)
+        else:
+            expected = 204 if purpose in agreed else 404
+            assert screener.delete(f"{file}/consents/{purpose}").status_code == expected
+            agreed.discard(purpose)
+        for role, asked in SEES.items():
+            assert clients[role].get(f"{file}/profile").status_code == (200 if asked in agreed else 403)
 
 
 def test_withdrawing_sharing_ends_the_shares_at_once(
