@@ -11,6 +11,7 @@ from api.routes.people import LanguageCode
 from api.rules import After, Answer, Body, Desk, Id, Sent, Size, needs
 from skillmatch.access import Action
 from skillmatch.assess.profile import Activity, Literacy, Proof
+from skillmatch.text import SCRIPTS
 
 router = APIRouter(prefix="/people/{person_id}", tags=["languages"])
 
@@ -55,7 +56,7 @@ class LanguagesShown(Answer):
 class NewScript(Body):
     """How far somebody reads and writes a script (ISO 15924, such as Arab, Ethi or Latn)."""
 
-    script: Annotated[str, StringConstraints(pattern=r"^[A-Z][a-z]{3}$")]
+    script: Annotated[str, StringConstraints(max_length=4), Field(json_schema_extra={"enum": sorted(SCRIPTS)})]
     literacy: Literacy
     on: SomeDay = None
 

@@ -104,6 +104,7 @@ def test_literacy_is_of_a_script_and_says_nothing_of_a_language(screener: TestCl
         ("languages", SPOKEN | {"on": "0001-01-01"}, "body.on"),
         ("languages", SPOKEN | {"on": "9999-12-31"}, "on"),
         ("scripts", LETTERS | {"script": "arabic"}, "body.script"),
+        ("scripts", LETTERS | {"script": "arab"}, "script"),
         ("scripts", LETTERS | {"script": "Abcd"}, "script"),
         ("scripts", LETTERS | {"on": "9999-12-31"}, "on"),
         ("scripts", LETTERS | {"literacy": "some"}, "body.literacy"),
