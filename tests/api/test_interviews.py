@@ -243,6 +243,18 @@ def test_a_change_merges_the_answers_it_names(file: File, counsellor: TestClient
     assert counsellor.get(where).json() == changed.json()
 
 
+def test_an_aim_that_a_later_esco_lacks_stops_no_other_change(
+    file: File, counsellor: TestClient, store: Store, organisation: str
+) -> None:
+    where = held(counsellor, file, "trajectory", AIMS)
+    gone = AIMS | {"target_occupation": "http://data.europa.eu/esco/occupation/of-another-release"}
+    with store.write(By("system", "system", organisation)) as unit:
+        [kept] = unit.of(Interview, file.person)
+        unit.change(replace(kept, answers=gone))
+    changed = counsellor.patch(where, json={"answers": {"hours_per_week": 20}}, headers={"If-Match": '"2"'})
+    assert changed.json()["answers"] == gone | {"hours_per_week": 20}
+
+
 def test_of_two_changes_to_one_version_the_second_gets_both_and_loses_nothing(
     file: File, counsellor: TestClient
 ) -> None:

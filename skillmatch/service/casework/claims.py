@@ -29,6 +29,7 @@ COMPLAINTS = Role.LOCAL_DIRECTOR
 """To whom a person turns who finds no hearing (D7): answers for the branch and decides on no claim."""
 
 _CLAIMABLE = (Kind.SKILL, Kind.OCCUPATION)
+_PLACE = ("note", "start", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ class Claims:
     def _reader(self, actor: Actor, unit: Unit, person_id: str, language: str | None = None) -> "_Reader":
         answers = Answers(self.taxonomy, label_languages(language))
         notes = unit.of(KeptNote, person_id)
-        return _Reader(actor, self.taxonomy, answers, notes, claims.evidence(unit, person_id))
+        kept_from = frozenset(note.id for note in notes if not sees(actor, note))
+        return _Reader(actor, self.taxonomy, answers, notes, kept_from, claims.evidence(unit, person_id))
 
     def _decision(self, facts: Mapping[str, object]) -> dict[str, object]:
         """What the store decides by; raises InvalidInput for a correction to nothing, or to what is not in ESCO."""
@@ -126,12 +128,13 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Claims of one person, as one actor may see them."""
+    """Claims of one person, as one actor may see them; ``kept_from`` are the notes in confidence with others."""
 
     actor: Actor
     taxonomy: Taxonomy
     answers: Answers
     notes: Sequence[KeptNote]
+    kept_from: frozenset[str]
     evidence: Mapping[str, Sequence[Evidence]]
 
     def shown(self, claim: KeptClaim) -> dict[str, object]:
@@ -148,9 +151,9 @@ class _Reader:
 
     def _piece(self, piece: Evidence) -> dict[str, object]:
         """One piece; where it lies in a note that is kept from the actor is not told."""
-        told: dict[str, object] = {**self.answers.evidence(piece), "strength": round(piece.strength, 4)}
-        kept_from = any(note.id == piece.note and not sees(self.actor, note) for note in self.notes)
-        return {name: value for name, value in told.items() if not (kept_from and name in ("note", "start", "end"))}
+        told = {**self.answers.evidence(piece), "strength": round(piece.strength, 4)}
+        hidden = _PLACE if piece.note in self.kept_from else ()
+        return {name: value for name, value in told.items() if name not in hidden}
 
 
 def _about(claim: KeptClaim) -> str:

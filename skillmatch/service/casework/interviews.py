@@ -58,18 +58,9 @@ class Interviews:
         with self.office.open(actor, HELD[form], person_id) as unit:
             if (known := made_before(unit, once)) is not None:
                 return _viewed(actor, unit, theirs(unit, Interview, known, person_id))
-            said = {name: facts.get(name) for name in _SAID}
+            said = {name: facts.get(name) for name in _SAID} | {"answers": _given(answers), "kept_at": unit.at}
             case = _case(unit, person_id, str(facts["case_id"]))
-            interview = Interview(
-                new_id(),
-                person_id,
-                case,
-                form,
-                actor.role,
-                answers=_given(answers),
-                kept_at=unit.at,
-                **said,  # type: ignore[arg-type]
-            )
+            interview = Interview(new_id(), person_id, case, form, actor.role, **said)  # type: ignore[arg-type]
             self._check(unit, interview, answers)
             remember(unit, once, unit.add(interview), person_id)
             return _shown(actor, unit, interview)
@@ -113,7 +104,7 @@ class Interviews:
                 "care, health and trauma: first record the person's explicit consent for the purpose health"
             )
         _possible(unit, interview.answers)
-        aim = interview.answers.get("target_occupation")
+        aim = sent.get("target_occupation")
         if aim is not None and not self._is_occupation(str(aim)):
             message = f"no occupation of ESCO {self.taxonomy.release.version}"
             raise InvalidInput(message, field="answers.target_occupation")
