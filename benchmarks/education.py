@@ -276,6 +276,8 @@ ISO = {
     "CMR": "CM", "NGA": "NG", "GHA": "GH", "PAK": "PK", "BGD": "BD", "IND": "IN", "LKA": "LK", "BRA": "BR", "RUS": "RU",
     "GEO": "GE", "SRB": "RS", "ALB": "AL", "EGY": "EG", "DZA": "DZ", "TUN": "TN", "LBN": "LB", "SDN": "SD", "ROU": "RO",
     "BGR": "BG", "POL": "PL", "MDA": "MD", "COL": "CO", "VEN": "VE", "CHN": "CN", "PHL": "PH",
+    "BIH": "BA", "DEU": "DE", "ECU": "EC", "ESP": "ES", "FRA": "FR", "ITA": "IT", "JOR": "JO", "MKD": "MK", "NPL": "NP",
+    "PRT": "PT", "RWA": "RW", "YEM": "YE",
 }  # fmt: skip
 
 

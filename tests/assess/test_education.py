@@ -170,6 +170,16 @@ def test_the_word_diploma_alone_leaves_the_level_open() -> None:
     assert (found.isced, found.isced_certainty) == (Levels(3, 5), Certainty.LOW)
 
 
+@pytest.mark.parametrize("country", ["IQ", "SY"])
+def test_a_word_that_titles_of_several_levels_begin_with_is_all_of_them_until_the_years_choose(country: str) -> None:
+    """A diploma in Iraq or Syria is one of an institute, after school, or one that follows the bachelor."""
+    open_ = level("دبلوم", country)
+    assert (open_.isced, open_.isced_certainty) == (Levels(5, 7), Certainty.LOW)
+    assert open_.would_settle
+    two_years = level("دبلوم", country, years=2.0)
+    assert (two_years.isced, two_years.would_settle) == (Levels(5, 5), None)
+
+
 def test_one_word_of_a_long_title_is_less_sure_than_the_title() -> None:
     assert level("Licence", "GN").isced_certainty is Certainty.HIGH
     odd = level("Licence spéciale d'aptitude à la navigation fluviale", "GN")

@@ -7,11 +7,24 @@ from enum import StrEnum
 from itertools import accumulate, chain, pairwise
 
 from skillmatch.assess.education.levels import Certainty, Isced, Levels, eqf_of
-from skillmatch.assess.education.spelling import LINKING, READ, Phrase, Spot, Text, Words, phrases, spelled, windows
+from skillmatch.assess.education.spelling import (
+    ALIKE,
+    LINKING,
+    READ,
+    Phrase,
+    Spot,
+    Text,
+    Words,
+    phrases,
+    spelled,
+    windows,
+)
 from skillmatch.assess.education.tables import Basis, LevelWord, NationalTitle, Programme
 from skillmatch.assess.qualification import Qualification
 
 _LONGEST = 5  # words of a word for a level
+_OPEN = "the whole title, or how many years the studies took"
+_TELLING = 2  # levels between which a range still says something
 _ENOUGH_WRITTEN = 5  # letters that a title must have to be found by likeness
 _NEARLY = 0.85  # the likeness from which on one is fairly sure of a spelling
 
@@ -31,8 +44,8 @@ class Rule(StrEnum):
 class LevelFinding:
     """The level a diploma was studied at. ``because`` is for the screener and repeats nothing that was typed.
 
-    ``isced`` and ``eqf`` are None where there is nothing to go by; then ``would_settle`` says what to ask. The Flemish
-    framework (VKS) has the EQF's levels, so ``eqf`` is both.
+    ``isced`` and ``eqf`` are None where there is nothing to go by. ``would_settle`` says what to ask, there and where
+    several levels are possible. The Flemish framework (VKS) has the EQF's levels, so ``eqf`` is both.
     """
 
     isced: Levels | None
@@ -104,7 +117,7 @@ class LevelFinder:
             return None
         spots = titles.exact(text)
         if max((spot.letters for spot, _ in spots), default=0) < text.letters:
-            spots += titles.alike(text)
+            spots += titles.begun(text) or titles.alike(text)
         return max(spots, key=lambda one: (text.weight(one[0]), -one[0].start), default=None)
 
     def _word(self, text: Text) -> tuple[Spot, LevelWord] | None:
@@ -149,6 +162,18 @@ class _Country:
     def exact(self, text: Text) -> list[tuple[Spot, tuple[NationalTitle, ...]]]:
         return list(phrases(text, self.titles, self.longest))
 
+    def begun(self, text: Text) -> list[tuple[Spot, tuple[NationalTitle, ...]]]:
+        """The titles of several levels that all begin with ``text``: which of them it is one has to ask.
+
+        None where there are fewer than two, or so many that they say little.
+        """
+        length = len(text.words)
+        longer = {title: None for words, same in self.titles.items() if words[:length] == text.words for title in same}
+        levels = {title.isced for title in longer}
+        if len(levels) < 2 or max(one.high for one in levels) - min(one.low for one in levels) > _TELLING:
+            return []
+        return [(Spot(0, length, ALIKE, text.letters), tuple(longer))]
+
     def alike(self, text: Text) -> list[tuple[Spot, tuple[NationalTitle, ...]]]:
         """Titles that some words of ``text`` are nearly spelled like, or sound like."""
         return [
@@ -181,6 +206,7 @@ def _of_titles(spot: Spot, titles: Sequence[NationalTitle], text: Text, shown: Q
         rule=Rule.TITLE if spot.alike == 1 else Rule.SPELLING,
         because="; ".join([" or ".join(dict.fromkeys(title.english for title in fitting)), *doubts]),
         titles=tuple(fitting),
+        would_settle=_OPEN if isced.single is None and shown.years is None else None,
     )
 
 
