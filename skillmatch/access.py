@@ -214,10 +214,12 @@ TABLE: Mapping[Action, Mapping[str, frozenset[Role]]] = MappingProxyType(
         Action.DISAGREE: _all({_PERSON}, "text"),
         Action.VIEW_LANGUAGES: _all(_FILE, "id", *_LEVEL, *_LITERACY, "recorded_at"),
         Action.RECORD_LANGUAGE: _all(_STAFF, *_LEVEL, *_LITERACY),
-        # Who tests reads how others tested; a social worker needs what came of it. An interpreter is a third person.
+        # Who tests reads how others tested; a social worker needs what came of it.
         Action.VIEW_ASSESSMENTS: _all(_FILE, "id", *_TEST, "linked", "warnings")
-        | _all(_TESTERS | {_PERSON}, "employer_support", "employer", "comment", "evidence", "override_reason")
-        | _all(_TESTERS, "interpreter"),
+        | _all(
+            _TESTERS | {_PERSON},
+            *("interpreter", "employer_support", "employer", "comment", "evidence", "override_reason"),
+        ),
         Action.RECORD_ASSESSMENT: _all(
             _TESTERS,
             *_TEST,

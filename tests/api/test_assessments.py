@@ -358,18 +358,13 @@ def test_a_test_that_is_sent_twice_counts_once(screener: TestClient, person: str
 
 
 def test_who_may_record_and_who_sees_which_parts(screener: TestClient, login: Login, person: str) -> None:
-    """ANT-04: nobody outside the case sees a test; an interpreter is a third person, and a social worker no tester."""
+    """ANT-04: nobody outside the case sees a test; a social worker, who is no tester, sees what came of it."""
     speaks_dutch(screener, person, "A1")
     sent = {"employer_support": True, "employer": "Lasbedrijf NV", "comment": "zeker", "evidence": "map 12"}
     record(screener, person, INTERPRETED | sent | {"interpreter": "tolk-0417"})
     record(screener, person, PLAIN | {"override_reason": "zo gevraagd"})
     private = {"employer_support", "employer", "comment", "evidence", "override_reason", "interpreter"}
-    sees = {
-        Role.SCREENER: private,
-        Role.COUNSELLOR: private,
-        Role.PERSON: private - {"interpreter"},
-        Role.SOCIAL_WORKER: set(),
-    }
+    sees = {Role.SCREENER: private, Role.COUNSELLOR: private, Role.PERSON: private, Role.SOCIAL_WORKER: set()}
     for role in Role:
         client = login(role, person=person if role is Role.PERSON else None)
         answer = client.get(f"{PEOPLE}/{person}/assessments")
