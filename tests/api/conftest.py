@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.oidc import LoginService
 from skillmatch.access import Role
 from skillmatch.config import Settings
 from skillmatch.service import Service
@@ -99,14 +100,28 @@ def elsewhere(store: Store) -> str:
         return found(unit, "Another city").id
 
 
+@pytest.fixture(scope="session")
+def built(installed: Settings) -> FastAPI:
+    """The application, whose first answer takes the longest: made once, and given each test's records by ``app``."""
+    return create_app(None, installed)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def app(built: FastAPI, casework: Casework, settings: Settings) -> FastAPI:
+    """The application over the records of the test."""
+    built.state.casework, built.state.settings = casework, settings
+    built.state.login_service = LoginService(settings)
+    return built
+
+
 Login = Clients
 """The type of the fixture below."""
 
 
 @pytest.fixture
-def login(casework: Casework, settings: Settings, store: Store, organisation: str) -> Iterator[Clients]:
+def login(app: FastAPI, store: Store, organisation: str) -> Iterator[Clients]:
     """Makes an account and gives a client that acts as it: ``login(Role.SCREENER)``; ``person`` for a person's own."""
-    clients = Clients(create_app(casework, settings), store, organisation)
+    clients = Clients(app, store, organisation)
     yield clients
     clients.close()
 
@@ -167,9 +182,8 @@ HERE = "https://skillmatch.example"
 
 
 @pytest.fixture
-def browser(casework: Casework, settings: Settings) -> Iterator[Browser]:
+def browser(app: FastAPI) -> Iterator[Browser]:
     """Opens a browser that has never been here before: it keeps cookies, and speaks https."""
-    app = create_app(casework, settings)
     opened: list[TestClient] = []
 
     def open_one() -> TestClient:

@@ -12,16 +12,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from joserfc import jws
 from joserfc.jwk import ECKey, KeySet, RSAKey
 from pydantic import SecretStr
 
-from api.app import create_app
+from api.oidc import LoginService
 from api.routes.oidc import FLOW
 from skillmatch.access import Role
 from skillmatch.config import Settings
-from skillmatch.service.casework import Casework
 from skillmatch.store import accounts
 from skillmatch.store.audit import By
 from skillmatch.store.unit import SYSTEM, Store
@@ -111,9 +111,7 @@ def issuer() -> Issuer:
 
 
 @pytest.fixture
-def browser(
-    issuer: Issuer, casework: Casework, settings: Settings, store: Store, organisation: str
-) -> Iterator[TestClient]:
+def browser(issuer: Issuer, app: FastAPI, settings: Settings, store: Store, organisation: str) -> Iterator[TestClient]:
     """A browser, at a skillmatch that trusts the issuer and knows Noor."""
     with store.write(By("system", "system", organisation)) as unit:
         accounts.add_account(unit, "noor@city.example", roles=(Role.SCREENER, Role.SOCIAL_WORKER))
@@ -125,8 +123,8 @@ def browser(
             "public_url": HERE,
         }
     )
-    app = create_app(casework, trusting)
-    app.state.login_service = replace(app.state.login_service, transport=httpx.MockTransport(issuer.answer))
+    app.state.settings = trusting
+    app.state.login_service = LoginService(trusting, httpx.MockTransport(issuer.answer))
     with TestClient(app, base_url=HERE, follow_redirects=False, raise_server_exceptions=False) as client:
         yield client
 
@@ -302,8 +300,8 @@ def test_a_service_that_is_down_is_said_to_be(browser: TestClient, issuer: Issue
     assert browser.get(back).status_code == 502
 
 
-def test_without_a_service_in_the_settings_there_is_none(casework: Casework, settings: Settings) -> None:
-    with TestClient(create_app(casework, settings)) as client:
+def test_without_a_service_in_the_settings_there_is_none(app: FastAPI) -> None:
+    with TestClient(app) as client:
         for path in (BEGIN, CALLBACK):
             assert client.get(path).status_code == 404
 

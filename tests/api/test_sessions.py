@@ -16,7 +16,8 @@ from skillmatch.store import accounts
 from skillmatch.store.accounts import Account
 from skillmatch.store.audit import By
 from skillmatch.store.unit import SYSTEM, Store
-from tests.api.conftest import CHEAP, HERE, MASTER, Browser, Login
+from tests.api.clients import CHEAP
+from tests.api.conftest import HERE, MASTER, Browser, Login
 
 SESSIONS, CURRENT, PEOPLE = "/api/v1/sessions", "/api/v1/sessions/current", "/api/v1/people"
 PASSWORD = "een lange zin als wachtwoord"
