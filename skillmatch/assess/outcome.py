@@ -49,3 +49,17 @@ class Result:
         """Raises InvalidInput where it begins further ahead than anything is agreed."""
         if self.on > today + AHEAD:
             raise InvalidInput("should not lie more than a year ahead", field="on")
+
+
+def whole_months(since: date, on: date) -> int:
+    """Months that are over from ``since`` to ``on`` (VDAB-14), negative before it.
+
+    A month that is too short ends with its last day: six months after 31 August are 28 or 29 February.
+    """
+    months = (on.year - since.year) * 12 + on.month - since.month
+    begun = on.day < since.day and not _ends_month(on)
+    return months - begun
+
+
+def _ends_month(day: date) -> bool:
+    return day == date.max or date.fromordinal(day.toordinal() + 1).day == 1

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from sqlalchemy import Table, delete, func, select
 
+from skillmatch.assess.outcome import whole_months
 from skillmatch.errors import Forbidden
 from skillmatch.store import people, tables
 from skillmatch.store.cases import Outcome
@@ -94,7 +95,7 @@ def _tombstone(unit: Unit, person: Person, outcomes: Sequence[Outcome]) -> Tombs
         return None
     months: dict[str, int] = {}
     for outcome in outcomes:
-        since = (outcome.on.year - person.registered_on.year) * 12 + outcome.on.month - person.registered_on.month
+        since = whole_months(person.registered_on, outcome.on)
         months[outcome.kind.value] = min(since, months.get(outcome.kind.value, since))
     year = person.registered_on.year
     return Tombstone(new_id(), person.organisation_id, year, person.education_band, person.age_band, person.sex, months)

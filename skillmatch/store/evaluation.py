@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import RowMapping, Select, Table, exists, select
 
-from skillmatch.assess.outcome import OutcomeKind
+from skillmatch.assess.outcome import OutcomeKind, whole_months
 from skillmatch.store import tables
 from skillmatch.store.tables import Step
 from skillmatch.store.unit import Unit
@@ -116,14 +116,3 @@ def _followed(
 def _reached(since: date, row: RowMapping) -> Reached:
     until = None if row["until"] is None else whole_months(since, row["until"])
     return Reached(row["kind"], whole_months(since, row["on"]), until, row["contract_months"], row["hours_per_week"])
-
-
-def whole_months(since: date, on: date) -> int:
-    """Months that are over from ``since`` to ``on``, negative before it; the end of a shorter month ends it too."""
-    months = (on.year - since.year) * 12 + on.month - since.month
-    begun = on.day < since.day and not _ends_month(on)
-    return months - begun
-
-
-def _ends_month(day: date) -> bool:
-    return day == date.max or date.fromordinal(day.toordinal() + 1).day == 1

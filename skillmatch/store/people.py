@@ -174,6 +174,15 @@ def unshare(unit: Unit, share: Share) -> Share:
     return unit.change(replace(share, until=unit.today))
 
 
+def hold(unit: Unit, person_id: str) -> None:
+    """Wait for whoever else is changing what this person agreed to, so that no share is made while it is withdrawn.
+
+    SQLite has one writer anyhow. What hangs from the person can still be written meanwhile.
+    """
+    held = select(tables.people.c.id).where(tables.people.c.id == person_id)
+    unit.connection.execute(held.with_for_update(key_share=True))
+
+
 def shares(unit: Unit, person_id: str) -> Sequence[Share]:
     """With whom the file is or was shared, the oldest first: all of it to who keeps it, else the actor's own."""
     table, ours = tables.shares, unit.by.organisation

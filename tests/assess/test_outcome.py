@@ -3,8 +3,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from skillmatch.assess.outcome import OutcomeKind, Result
+from skillmatch.assess.outcome import OutcomeKind, Result, whole_months
 from skillmatch.errors import InvalidInput
 
 DAY = date(2026, 11, 2)
@@ -45,3 +47,28 @@ def test_what_is_signed_today_may_begin_within_the_year() -> None:
     JOB.require_near(DAY - timedelta(days=366))
     with pytest.raises(InvalidInput, match="field on"):
         JOB.require_near(DAY - timedelta(days=367))
+
+
+@pytest.mark.parametrize(
+    ("since", "on", "months"),
+    [
+        (date(2025, 1, 15), date(2025, 1, 15), 0),
+        (date(2025, 1, 15), date(2025, 2, 14), 0),
+        (date(2025, 1, 15), date(2025, 2, 15), 1),
+        (date(2025, 8, 31), date(2026, 2, 28), 6),
+        (date(2023, 8, 31), date(2024, 2, 28), 5),
+        (date(2023, 8, 31), date(2024, 2, 29), 6),
+        (date(2025, 1, 15), date(2025, 1, 14), -1),
+        (date(1, 1, 1), date.max, 119_987),
+    ],
+)
+def test_months_are_whole_and_a_month_that_is_too_short_ends_with_its_last_day(
+    since: date, on: date, months: int
+) -> None:
+    assert whole_months(since, on) == months
+
+
+@given(since=st.dates(date(2000, 1, 1), date(2050, 1, 1)), days=st.integers(0, 2000))
+def test_months_never_run_back(since: date, days: int) -> None:
+    day = since + timedelta(days=days)
+    assert 0 <= whole_months(since, day) <= whole_months(since, day + timedelta(days=1))

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from skillmatch.assess.outcome import OutcomeKind
 from skillmatch.store import cases, people
 from skillmatch.store.audit import By
 from skillmatch.store.cases import KeptDecision, Outcome
-from skillmatch.store.evaluation import followed, population, whole_months
+from skillmatch.store.evaluation import followed, population
 from skillmatch.store.people import register
 from skillmatch.store.tables import Basis, Step
 from skillmatch.store.unit import Store, Unit, new_id
@@ -86,28 +84,3 @@ def test_only_people_with_a_standing_basis_whose_file_the_organisation_keeps_are
         assert list(population(unit, "evaluation")) == sorted(population(unit, "evaluation"))
     with store.read(ghent) as unit:
         assert population(unit, "evaluation") == {}
-
-
-@pytest.mark.parametrize(
-    ("since", "on", "months"),
-    [
-        (date(2025, 1, 15), date(2025, 1, 15), 0),
-        (date(2025, 1, 15), date(2025, 2, 14), 0),
-        (date(2025, 1, 15), date(2025, 2, 15), 1),
-        (date(2025, 8, 31), date(2026, 2, 28), 6),
-        (date(2023, 8, 31), date(2024, 2, 28), 5),
-        (date(2023, 8, 31), date(2024, 2, 29), 6),
-        (date(2025, 1, 15), date(2025, 1, 14), -1),
-        (date(1, 1, 1), date.max, 119_987),
-    ],
-)
-def test_months_are_whole_and_a_month_that_is_too_short_ends_with_its_last_day(
-    since: date, on: date, months: int
-) -> None:
-    assert whole_months(since, on) == months
-
-
-@given(since=st.dates(date(2000, 1, 1), date(2050, 1, 1)), days=st.integers(0, 2000))
-def test_months_never_run_back(since: date, days: int) -> None:
-    day = since + timedelta(days=days)
-    assert 0 <= whole_months(since, day) <= whole_months(since, day + timedelta(days=1))

@@ -1,9 +1,11 @@
 """A file begins with a name, is open to those who work on it, and is used for what there is a basis for."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, text
@@ -216,6 +218,33 @@ def test_the_audit_tells_which_basis_was_given_and_withdrawn(store: Store, scree
         withdrawn, given = unit.trail(person=person.id, newest=True, size=2)
     assert (given.action, withdrawn.action) == ("consents.give", "consents.withdraw")
     assert given.what == withdrawn.what == {"purpose": "health", "basis": "explicit_consent", "text": "2026-11"}
+
+
+def test_a_share_that_is_made_while_its_basis_is_withdrawn_waits_and_is_refused(
+    store: Store, screener: By, founded: Callable[[str], By]
+) -> None:
+    ghent, about_to = founded("Ghent"), Event()
+    with store.write(screener) as unit:
+        person = register(unit, "Noor")
+        consent(unit, person.id, "sharing", Basis.CONSENT, "2026-11")
+
+    def share_it() -> None:
+        about_to.set()
+        with store.write(screener) as unit:
+            people.hold(unit, person.id)
+            require(unit, person.id, "sharing")
+            share(unit, person.id, ghent.organisation)
+
+    with ThreadPoolExecutor() as pool:
+        with store.write(screener) as unit:
+            people.hold(unit, person.id)
+            shared = pool.submit(share_it)
+            about_to.wait()
+            wait([shared], timeout=0.3)
+            assert not shared.done()
+            withdraw(unit, person.id, "sharing")
+        with pytest.raises(Forbidden):
+            shared.result()
 
 
 def test_who_only_shares_a_file_sees_no_other_share_of_it(

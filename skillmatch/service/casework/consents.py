@@ -63,7 +63,7 @@ class Consents:
             if (known := made_before(unit, once)) is not None:
                 unit.record(Action.VIEW_CONSENTS, person=person_id)
                 return _shown(actor, theirs(unit, Consent, known, person_id))
-            _require_keeper(unit, person_id, purpose)
+            _settle(unit, person_id, purpose)
             _make_room(unit, person_id, purpose, basis)
             given = people.consent(unit, person_id, purpose, basis, text_version)
             remember(unit, once, given, person_id)
@@ -82,8 +82,8 @@ class Consents:
         basis, InvalidInput where it is not consent, which says how to object.
         """
         with self.office.open(actor, Action.WITHDRAW_CONSENT, person_id) as unit:
+            _settle(unit, person_id, purpose)
             standing = _standing(unit, person_id, purpose)
-            _require_keeper(unit, person_id, purpose)
             duties = sorted(one.basis for one in standing if one.basis not in CONSENT)
             if duties:
                 raise InvalidInput(
@@ -99,8 +99,8 @@ class Consents:
         Raises InvalidInput for what rests on consent or law, and for guidance, which ends with the case or the file.
         """
         with self.office.open(actor, Action.UPHOLD_OBJECTION, person_id) as unit:
+            _settle(unit, person_id, purpose)
             standing = _standing(unit, person_id, purpose)
-            _require_keeper(unit, person_id, purpose)
             if purpose is Purpose.GUIDANCE:
                 raise InvalidInput("ends by closing the case or by erasing the person", field="purpose")
             if any(one.basis not in _OBJECTION for one in standing):
@@ -119,8 +119,12 @@ def _check(actor: Actor, purpose: Purpose, basis: Basis, text_version: str) -> N
         raise Forbidden("a person gives consent; any other basis is recorded by staff")
 
 
-def _require_keeper(unit: Unit, person_id: str, purpose: Purpose) -> None:
-    """Raises Forbidden where an organisation that only shares the file would decide with whom it is shared."""
+def _settle(unit: Unit, person_id: str, purpose: Purpose) -> None:
+    """Be the only one to change what the person agreed to.
+
+    Raises Forbidden where an organisation that only shares the file would decide with whom it is shared.
+    """
+    people.hold(unit, person_id)
     if purpose is Purpose.SHARING and people.load(unit, person_id).organisation_id != unit.by.organisation:
         raise Forbidden("with whom a file is shared is decided at the organisation that keeps it")
 

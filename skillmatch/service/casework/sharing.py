@@ -29,6 +29,7 @@ class Sharing:
             if (known := made_before(unit, once)) is not None:
                 unit.record(Action.VIEW_SHARES, person=person_id)
                 return _shown(actor, unit, theirs(unit, Share, known, person_id), _names(unit))
+            people.hold(unit, person_id)
             people.require(unit, person_id, Purpose.SHARING)
             names = _names(unit)
             _check(unit, person_id, organisation_id, names)
