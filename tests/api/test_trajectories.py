@@ -72,6 +72,13 @@ def test_of_somebody_nobody_has_asked_everything_is_open_and_nothing_is_missing(
     }
 
 
+@pytest.mark.parametrize("asked", [{}, {"fr": None, "nl": "below A1"}, None])
+def test_which_languages_the_work_asks_is_shown_as_it_was_told(file: Welder, asked: Any) -> None:
+    """VDAB-01: none at all, one without a level, the lowest of levels and "not known" are four different answers."""
+    file.interviewed(**ANSWERS | {"target_languages": asked})
+    assert file.screener.get(f"{file.cased}/distance").json()["target"]["languages"] == asked
+
+
 @pytest.mark.parametrize(
     ("occupation", "says"),
     [(NURSE, "the work is regulated"), (WELDER, "the work is not known to be regulated")],

@@ -15,6 +15,7 @@ from skillmatch.assess.trajectory import (
     ParallelOpen,
     Recommendation,
     SwitchReason,
+    TrajectoryHistory,
     linear_warning,
     recommend,
 )
@@ -79,13 +80,15 @@ class Trajectories:
             return access.shown(actor, Action.VIEW_DISTANCE, values)
 
     def _target(self, known: Situation) -> dict[str, object]:
-        occupation = known.occupation
+        """The work aimed at; None is not known, and a language without a level is one that none is named for."""
+        occupation, languages = known.occupation, known.target.languages
         return {
-            "occupation": occupation and occupation.id,
-            "label": occupation and self.situations.taxonomy.label(occupation.id),
-            "estimated": occupation and occupation.estimated,
-            "languages": known.target.languages
-            and {name: level and level.label for name, level in known.target.languages.items()},
+            "occupation": None if occupation is None else occupation.id,
+            "label": None if occupation is None else self.situations.taxonomy.label(occupation.id),
+            "estimated": None if occupation is None else occupation.estimated,
+            "languages": None
+            if languages is None
+            else {name: None if level is None else level.label for name, level in languages.items()},
         }
 
     def recommend(self, actor: Actor, person_id: str, case_id: str) -> dict[str, object]:
@@ -172,8 +175,8 @@ class Trajectories:
         with self.office.open(actor, Action.VIEW_TRAJECTORY, person_id) as unit:
             case = theirs(unit, Case, case_id, person_id)
             unit.record(Action.VIEW_TRAJECTORY, person=person_id, about=f"cases:{case.id}")
-            kept, history = cases.decisions(unit, case), cases.history(unit, case)
-            asked = day or unit.today
+            kept, asked = cases.decisions(unit, case), day or unit.today
+            history = TrajectoryHistory(tuple(one.value for one in kept))
             number = history.number_on(asked)
             values = {
                 "case_id": case.id,
