@@ -7,12 +7,14 @@ import sys
 from typing import Any
 
 import uvicorn
+from pydantic import ValidationError
 from uvicorn.config import LOGGING_CONFIG
 
 from api.app import create_app
 from skillmatch.config import Settings
 from skillmatch.errors import SkillmatchError
 from skillmatch.service.casework import Casework
+from skillmatch.service.lines import invalid
 
 HOST, PORT = "127.0.0.1", 8000
 """Nobody else's machine reaches it: a proxy that speaks https stands in front of it where others should."""
@@ -61,8 +63,9 @@ def main() -> None:
     """Serve with the settings of the environment; 2 is the exit code of whatever is missing."""
     try:
         serve(Settings())
-    except SkillmatchError as error:
-        print(f"skillmatch: {error}", file=sys.stderr)
+    except (SkillmatchError, ValidationError) as error:
+        said = error if isinstance(error, SkillmatchError) else f"settings (SKILLMATCH_...): {invalid(error)}"
+        print(f"skillmatch: {said}", file=sys.stderr)
         sys.exit(2)
 
 

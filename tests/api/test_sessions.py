@@ -1,6 +1,7 @@
 """Logging in and out, as a browser does it."""
 
 from datetime import UTC, datetime, timedelta
+from threading import BoundedSemaphore
 
 import pytest
 from argon2 import PasswordHasher
@@ -240,6 +241,21 @@ def test_argon2id_is_what_a_password_is_kept_with(monkeypatch: pytest.MonkeyPatc
     assert not passwords.fits(PASSWORD + "!", kept)
     assert not passwords.fits(PASSWORD, None)
     assert not passwords.fits(PASSWORD, "not a hash")
+
+
+def test_a_crowd_at_the_door_is_sent_away_and_those_inside_go_on(
+    browser: Browser, noor: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser()
+    client.post(SESSIONS, json=credentials())
+    monkeypatch.setattr(passwords, "_AT_ONCE", BoundedSemaphore(1))
+    monkeypatch.setattr(passwords, "_PATIENCE_SECONDS", 0.01)
+    passwords._AT_ONCE.acquire()
+    refused = browser().post(SESSIONS, json=credentials())
+    assert refused.status_code == 429
+    assert client.get(CURRENT).status_code == 200
+    passwords._AT_ONCE.release()
+    assert browser().post(SESSIONS, json=credentials()).status_code == 201
 
 
 def test_whoever_changes_their_password_ends_every_session_of_theirs(browser: Browser, noor: Account) -> None:
