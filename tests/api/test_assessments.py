@@ -141,6 +141,14 @@ def test_with_enough_dutch_a_plain_test_is_like_any_other_and_there_is_nothing_t
     assert "assessments.override" not in [row.action for row in trail(store, organisation, person)]
 
 
+def test_a_reason_given_while_dutch_is_not_known_is_kept_and_overrides_nothing(
+    screener: TestClient, store: Store, organisation: str, person: str
+) -> None:
+    made = record(screener, person, PLAIN | {"override_reason": "zo gevraagd"})
+    assert (made.status_code, made.json()["override_reason"]) == (201, "zo gevraagd")
+    assert "assessments.override" not in [row.action for row in trail(store, organisation, person)]
+
+
 @pytest.mark.parametrize("level", ["not asked", None])
 def test_dutch_that_is_not_known_refuses_nothing_and_the_answer_says_what_would_settle_it(
     screener: TestClient, person: str, level: str | None
@@ -195,14 +203,14 @@ def test_a_failed_test_adds_nothing_and_takes_nothing_away(
     assert profile(screener, person) == before
 
 
-@pytest.mark.parametrize("standing", [Standing.REJECTED, Standing.CORRECTED])
-def test_what_a_person_decided_before_stays_and_the_answer_says_so(
-    screener: TestClient, store: Store, organisation: str, person: str, standing: Standing
+@pytest.mark.parametrize(("standing", "warned"), [(Standing.REJECTED, ["decided_before"]), (Standing.CORRECTED, [])])
+def test_what_a_person_decided_before_stays_and_the_answer_says_where_that_is_otherwise(
+    screener: TestClient, store: Store, organisation: str, person: str, standing: Standing, warned: list[str]
 ) -> None:
     with store.write(By("a" * 32, "screener", organisation)) as unit:
         claims.decide(unit, person, WELD, standing, seen=None)
     made = record(screener, person, PICTURES)
-    assert [one["code"] for one in made.json()["warnings"]] == ["decided_before"]
+    assert [one["code"] for one in made.json()["warnings"]] == warned
     claim = kept_claim(store, organisation, person, WELD)
     assert (claim.standing, claim.decided_by) == (standing, "a" * 32)
     assert len(profile(screener, person)[WELD]["evidence"]) == 1

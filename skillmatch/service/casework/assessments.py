@@ -61,7 +61,7 @@ COMPETENCE_GUESSED = Warned(
 )
 DECIDED_BEFORE = Warned(
     "decided_before",
-    "a person decided on this claim otherwise: the test is kept as evidence and the decision stands",
+    "a person rejected this claim: the test is kept as evidence and the decision stands",
     "a new decision on the claim",
 )
 
@@ -134,7 +134,7 @@ class Assessments:
             standing = claims.claim(unit, kept.person_id, kept.competence).standing
             if standing is Standing.SUGGESTED and competence.guessed:
                 yield COMPETENCE_GUESSED
-            if standing in (Standing.REJECTED, Standing.CORRECTED):
+            if standing is Standing.REJECTED:
                 yield DECIDED_BEFORE
 
     def _shown(self, actor: Actor, kept: KeptAssessment, language: str | None = None) -> dict[str, object]:
