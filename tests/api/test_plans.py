@@ -188,12 +188,14 @@ def test_a_plan_that_is_sent_twice_is_drawn_up_once(file: Welder) -> None:
 def test_a_referral_for_trauma_is_there_for_the_few_who_may_know(file: Welder, trained: TestClient) -> None:
     """VDAB-11, ruling 22: for the others it is absent, from the plan and from what is said of it."""
     file.consents()
-    sent = COMBINED | {"actions": [*COMBINED["actions"], REFERRAL | {"sessions": weekly("10:00", "11:00", (0,))}]}
+    referral = REFERRAL | {"start": "2026-12-01", "sessions": weekly("10:00", "11:00", (0,))}
+    sent = COMBINED | {"actions": [*COMBINED["actions"], referral]}
     plan = drawn_up(trained, file, sent)
     assert {one["breach"] for one in plan["check"]["breaches"]} == {"hours-overlap"}
     path = f"{file.cased}/plans/{plan['id']}"
     for client in (trained, file.social_worker, file.himself()):
         assert client.get(path).json() == plan
+    assert plan["start"] == DUTCH["start"]  # and not the referral's, which is earlier
     for client in (file.counsellor, file.screener):
         seen = client.get(path)
         assert [one["id"] for one in seen.json()["actions"]] == ["Dutch", "orientation"]

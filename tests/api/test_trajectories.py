@@ -8,7 +8,10 @@ import pytest
 
 from skillmatch.access import Role
 from skillmatch.assess.rules import read_rules
-from skillmatch.store.unit import Store
+from skillmatch.store.audit import By
+from skillmatch.store.cases import Interview
+from skillmatch.store.tables import Form
+from skillmatch.store.unit import Store, new_id
 from tests.api.conftest import Login
 from tests.api.welder import ANSWERS, LAST_WORKED, NURSE, TODAY, WELDER, Welder, registered, screened
 
@@ -89,6 +92,17 @@ def test_work_that_is_on_no_list_is_never_said_to_be_free(file: Welder, occupati
     papers = components(file.screener.get(f"{file.cased}/distance"))["papers"]
     assert papers["says"] == f"labour access is unlimited; {says}"
     assert papers["would_settle"]
+
+
+def test_work_that_the_installed_esco_no_longer_has_is_not_known_and_no_error(file: Welder) -> None:
+    """A release is another folder: what an interview named may be gone from it."""
+    gone = {**ANSWERS, "target_occupation": "http://data.europa.eu/esco/occupation/gone"}
+    with file.store.write(By("test", "system", file.organisation)) as unit:
+        unit.add(Interview(new_id(), file.person, file.case, Form.TRAJECTORY, "trajectory counsellor", TODAY, gone))
+    answer = file.screener.get(f"{file.cased}/distance")
+    assert components(answer)["skills"]["would_settle"] == "the work that is aimed at"
+    assert answer.json()["target"]["occupation"] is None
+    assert "skills" in {one["rule"] for one in file.recommended()["missing"]}
 
 
 @pytest.mark.parametrize("day", ["2026-11-02", "2026-11-03"])

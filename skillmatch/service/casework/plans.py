@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from skillmatch import access
 from skillmatch.access import Action, Actor, Purpose
 from skillmatch.assess.distance import PapersDistance
-from skillmatch.assess.plan import MESSAGES, RESTRICTED, PlanCheck, check_plan
+from skillmatch.assess.plan import MESSAGES, RESTRICTED, PlanCheck, Session, check_plan
 from skillmatch.assess.plan import Action as Planned
 from skillmatch.assess.plan import Plan as Dated
 from skillmatch.assess.rules import Rules, Trajectory
@@ -107,7 +107,7 @@ class Plans:
             case = theirs(unit, Case, case_id, person_id)
             plan = _of_case(unit, case, plan_id)
             reader = self._reader(unit, actor, case)
-            refuse_stale(seen, plan.version, self._shown(plan, reader), _told(draft.actions, draft))
+            refuse_stale(seen, plan.version, self._shown(plan, reader), _told(draft))
             _refuse_restricted(unit, draft.actions, actor, case)
             hidden = () if reader.sees_restricted else _hidden(plan, draft)
             drawn = replace(draft, actions=(*draft.actions, *hidden))
@@ -129,7 +129,7 @@ class Plans:
             "version": plan.version,
             "case_id": plan.case_id,
             "check": _check(check),
-            **_told(actions, replace(draft, start=dated.start)),
+            **_told(replace(draft, start=dated.start)),
         }
         return access.shown(reader.actor, Action.VIEW_PLANS, values)
 
@@ -181,20 +181,23 @@ def _row(plan: Plan, draft: Draft, today: date) -> Plan:
 
 
 def _start(draft: Draft, today: date) -> date:
-    return draft.start or min((one.start for one in draft.actions), default=today)
+    """The day a plan counts from. What few may see sets none, for all see the day."""
+    first = min((one.start for one in draft.actions if one.kind not in RESTRICTED), default=today)
+    return draft.start or first
 
 
-def _told(actions: Sequence[Planned], draft: Draft) -> dict[str, object]:
-    shown = [_action(one) for one in actions]
+def _told(draft: Draft) -> dict[str, object]:
+    shown = [_action(one) for one in draft.actions]
     return {"trajectory": draft.trajectory, "start": draft.start, "actions": shown}
 
 
 def _action(one: Planned) -> dict[str, object]:
-    sessions = None if one.sessions is None else [
-        {"weekday": each.weekday, "start": f"{each.start:%H:%M}", "end": f"{each.end:%H:%M}"} for each in one.sessions
-    ]  # fmt: skip
     plain = {name: getattr(one, name) for name in Planned.__slots__}
-    return plain | {"sessions": sessions}
+    return plain | {"sessions": None if one.sessions is None else [_session(each) for each in one.sessions]}
+
+
+def _session(one: Session) -> dict[str, object]:
+    return {"weekday": one.weekday, "start": f"{one.start:%H:%M}", "end": f"{one.end:%H:%M}"}
 
 
 def _check(check: PlanCheck) -> dict[str, object]:
