@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import ClassVar
 
-from sqlalchemy import ColumnElement, Table, delete, select, update
+from sqlalchemy import ColumnElement, Table, delete, select, text, update
 
 from skillmatch.errors import NotFound
 from skillmatch.store import tables
@@ -16,6 +16,9 @@ from skillmatch.store.unit import Unit, new_id
 
 REFUSED = "sessions.refused"
 """What the audit calls a login that failed."""
+
+_DOOR = 0x646F6F72
+"""PostgreSQL's advisory locks for logins ("door" in ASCII)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,13 @@ def end_token(unit: Unit, token: Session) -> None:
 def refuse(unit: Unit, about: str) -> None:
     """Tell the audit of a login that failed: at an account, or at a login that nobody has, by its pseudonym."""
     unit.record(REFUSED, about=about)
+
+
+def hold(unit: Unit, about: str) -> None:
+    """Until this transaction ends, no other one comes past here for the same door: failures are counted one by one."""
+    if unit.connection.dialect.name == "postgresql":  # SQLite has one writer anyhow
+        lock = text("SELECT pg_advisory_xact_lock(:door, hashtext(:about))")
+        unit.connection.execute(lock, {"door": _DOOR, "about": about})
 
 
 def refusals(unit: Unit, about: str, since: datetime) -> list[datetime]:

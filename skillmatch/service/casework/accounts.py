@@ -90,7 +90,9 @@ class Accounts:
             now = accounts.account(unit, account.login)
             if now.password_hash != account.password_hash or now.roles != account.roles:
                 raise NotFound(_WRONG)
-            _limit(unit, _Door(now, f"accounts:{now.id}"))
+            door = _Door(now, f"accounts:{now.id}")
+            accounts.hold(unit, door.about)
+            _limit(unit, door)
             if stronger is not None:
                 accounts.rehash(unit, now.id, stronger)
             session = accounts.begin_session(unit, now.id, token, role=chosen, hours=self.hours)
@@ -225,6 +227,7 @@ def _refused(store: Store, door: _Door) -> NotFound:
     """Tell the audit of a login that failed; who tried many at once learns no more than who tried one by one."""
     organisation = door.account.organisation_id if door.account else SYSTEM.organisation
     with store.write(replace(SYSTEM, organisation=organisation)) as unit:
+        accounts.hold(unit, door.about)
         _limit(unit, door)
         accounts.refuse(unit, door.about)
     return NotFound(_WRONG)
