@@ -58,6 +58,17 @@ class Scope(StrEnum):
     SELF_EMPLOYED = "self-employed"
 
 
+class Asks(StrEnum):
+    """What a regulation asks for."""
+
+    DIPLOMA = "diploma"
+    """A diploma, a title or an approval that rests on one."""
+    LICENCE = "licence"
+    """A licence, card or register entry that is earned here: no procedure at NARIC leads to it."""
+    APPOINTMENT = "appointment"
+    """A competition and an appointment by the state."""
+
+
 class Area(StrEnum):
     """What a country's diplomas have in common."""
 
@@ -96,6 +107,7 @@ class Regulation:
     body: str
     source: str
     note: str
+    asks: Asks = Asks.DIPLOMA
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +224,11 @@ class Rules:
     def regulated(self, question: Question) -> Regulatedness:
         """Whether the target occupation is regulated on the day and in the region asked about (rulings 17, 18)."""
         listed = [one for one in self.regulations if one.isco == question.isco and one.period.holds(question.on)]
+        listed = [one for one in listed if one.region in (None, question.region) or question.region is None]
         bound = [one for one in listed if one.scope is Scope.EMPLOYEES]
         if question.esco_regulated or bound:
             return _for_employees(question, bound)
-        traded = [one for one in listed if one.region in (None, question.region) or question.region is None]
+        traded = listed
         if traded:
             return _for_self_employed(question, traded)
         if question.isco is None:
@@ -239,6 +252,13 @@ class Rules:
 
     def _for_a_profession(self, question: Question, regulated: Regulatedness) -> Advice:
         """D4: a diploma from the EEA goes straight to the body of the profession, another by NARIC first."""
+        asked = {one.asks for one in regulated.by}
+        if asked and Asks.DIPLOMA not in asked and not question.esco_regulated:
+            because = f"it asks a {' or '.join(sorted(asked))} of its competent body, not a decision on the diploma"
+            return self._advice(
+                question, (Route.PROFESSIONAL,), regulated, Certainty.MEDIUM, "licence or appointment", because,
+                would_settle="what the competent body asks",
+            )  # fmt: skip
         if question.country == "BE":
             because = "a Belgian diploma has its level; the body of the profession still registers who may do it"
             return self._advice(question, (Route.NONE_NEEDED,), regulated, Certainty.MEDIUM, "Belgian diploma", because)
@@ -343,6 +363,7 @@ def _for_self_employed(question: Question, traded: Sequence[Regulation]) -> Regu
 
 _REGULATED = (
     "isco", "occupation_nl", "occupation_en", "scope", "region", "part", "since", "until", "body", "source", "note",
+    "asks",
 )  # fmt: skip
 _PROCEDURES = (
     "route", "isced", "body", "days", "fee_eur", "free_for", "documents", "since", "until", "source", "checked",
@@ -380,6 +401,7 @@ def _regulation(row: Row) -> Regulation:
         body=row.text("body"),
         source=row.text("source"),
         note=row.cells["note"].strip(),
+        asks=row.one_of("asks", Asks),
     )
 
 
