@@ -16,7 +16,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, or_, select, text, update
 
 from skillmatch.errors import InvalidInput
 from skillmatch.store.columns import canonical, stamp
@@ -223,8 +223,9 @@ def trail(
 
 
 def naming(person: str) -> ColumnElement[bool]:
-    """The condition that a row names a person, as one of many too: a list shows names, and its row tells whose."""
-    return or_(audit.c.person == person, audit.c.what.contains(person, autoescape=True))
+    """The condition that a row names a person: alone, or as one of many, for the row of a list tells whose names."""
+    among_others = and_(audit.c.person.is_(None), audit.c.what.contains(person, autoescape=True))
+    return or_(audit.c.person == person, among_others)
 
 
 def _told(row: RowMapping) -> Told:
