@@ -240,7 +240,7 @@ def decide_trajectory(unit: Unit, case: Case, decision: Decision, *, seen: int) 
 
 
 def _kept(unit: Unit, case: Case, decision: Decision, earlier: TrajectoryHistory) -> KeptDecision:
-    asked = decision.recommendation
+    asked, counted = decision.recommendation, decision.judged
     return KeptDecision(
         id=new_id(),
         person_id=case.person_id,
@@ -250,8 +250,8 @@ def _kept(unit: Unit, case: Case, decision: Decision, earlier: TrajectoryHistory
         previous=earlier.decisions[-1].trajectory.value if earlier.decisions else None,
         on=decision.on,
         step=_steps(decision)[0],
-        recommended=None if asked is None else asked.trajectory.value,
-        rules=() if asked is None else tuple(rule.value for rule in asked.deciding),
+        recommended=None if counted is None else counted.recommended.value,
+        rules=() if counted is None else counted.rules,
         recommendation=None if asked is None else _RECOMMENDATION.dump_python(asked, mode="json"),
         reason_code=None if decision.code is None else decision.code.value,
         reason=decision.why,
