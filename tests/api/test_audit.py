@@ -127,6 +127,17 @@ def test_an_auditor_sees_what_was_done_under_pseudonyms_that_stay(
         assert person.rpartition("/")[2] not in str(rows)
 
 
+def test_an_auditor_does_not_get_the_account_of_a_person_either(login: Login, file: str) -> None:
+    """An administrator knows whose it is."""
+    person = own(login, file)
+    person.get(file)
+    rows = list(pages(login(Role.AUDITOR), AUDIT, 200))
+    (viewed,) = (row for row in rows if row["role"] == "person")
+    (added,) = (row for row in rows if row["action"] == "accounts.add" and row["person"] == viewed["person"])
+    assert added["about"] == f"accounts:{viewed['account']}"
+    assert viewed["account"] != person.account  # type: ignore[attr-defined]
+
+
 def test_an_auditor_sees_what_others_did_with_the_files_of_their_organisation_and_nothing_else_of_theirs(
     screener: TestClient, login: Login, elsewhere: str, file: str
 ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 
 from skillmatch import access
-from skillmatch.access import Action, Actor, Purpose
+from skillmatch.access import Action, Actor, Purpose, Role
 from skillmatch.service.casework.office import Office, Page
 from skillmatch.store import evaluation
 from skillmatch.store.audit import Head, Plain, Told
@@ -82,10 +82,11 @@ def _own(row: Told, person_id: str) -> dict[str, object]:
 
 
 def _pseudonymous(row: Told, pseudonyms: Pseudonyms) -> dict[str, object]:
-    plain = row.about is None or row.about.startswith(_STAFF_OR_PLACE)
+    staff = row.about is None or (row.person is None and row.about.startswith(_STAFF_OR_PLACE))
     return _values(row) | {
+        "account": pseudonyms.of(row.account) if row.role == Role.PERSON else row.account,
         "person": None if row.person is None else pseudonyms.of(row.person),
-        "about": row.about if plain else _hidden(row.about, pseudonyms),
+        "about": row.about if staff else _hidden(row.about, pseudonyms),
         "what": _hidden(row.what, pseudonyms),
         "reasons": _hidden(row.reasons, pseudonyms),
     }
