@@ -1,12 +1,12 @@
 """What a person can do: suggested by runs, decided by people. No run ever undoes a decision."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Table, delete
+from sqlalchemy import Table, delete, select
 
 from skillmatch.assess.profile import Claim, Evidence, Found, Profile, Source, Standing
 from skillmatch.errors import Conflict, InvalidInput, NotFound
@@ -122,18 +122,23 @@ def suggest(unit: Unit, person_id: str, found: Iterable[Evidence]) -> int:
     return added
 
 
-def retract(unit: Unit, person_id: str, source: Source, detail: str) -> int:
-    """Take back the evidence of ``source`` that names ``detail``, and return how many pieces that were.
+def retract(unit: Unit, person_id: str, source: Source, detail: str, *, but: Collection[Evidence] = ()) -> int:
+    """Take back the evidence of ``source`` that names ``detail``, all ``but`` some; returns how many pieces that were.
 
-    A suggestion that rested on nothing else goes with it; what a person decided stays, with what is left.
+    A suggestion that rested on nothing else goes with it. What a person decided stays, with what is left, and so does
+    what somebody disagreed with, whose words are about it.
     """
+    concepts = {one.id: one for one in claims(unit, person_id)}
     every = unit.of(KeptEvidence, person_id)
-    wrong = [one for one in every if one.source is source and one.detail == detail]
+    named = [one for one in every if one.source is source and one.detail == detail]
+    wrong = [one for one in named if one.value(concepts[one.claim_id].concept) not in but]
     bare = {one.claim_id for one in wrong} - {one.claim_id for one in every if one not in wrong}
-    undecided = [one.id for one in claims(unit, person_id) if one.id in bare and one.standing is Standing.SUGGESTED]
-    for table, ids in ((tables.evidence, [one.id for one in wrong]), (tables.claims, undecided)):
+    notes = select(tables.notes.c.about).where(tables.notes.c.person_id == person_id)
+    spoken_of = set(unit.connection.scalars(notes))
+    free = [one for one in bare if concepts[one].standing is Standing.SUGGESTED and f"claims:{one}" not in spoken_of]
+    for table, ids in ((tables.evidence, [one.id for one in wrong]), (tables.claims, free)):
         unit.connection.execute(delete(table).where(table.c.person_id == person_id, table.c.id.in_(ids)))
-    unit.record("claims.retract", person=person_id, what={"evidence": len(wrong), "claims": len(undecided)})
+    unit.record("claims.retract", person=person_id, what={"evidence": len(wrong), "claims": len(free)})
     return len(wrong)
 
 

@@ -20,7 +20,7 @@ from tests.small_esco.concepts import occupation_uri, skill_uri
 RULES = Rules.read()
 PEOPLE = "/api/v1/people"
 WELDER, COOK, NURSE = (occupation_uri(number) for number in (1, 2, 3))
-HYGIENE = skill_uri(5)
+HYGIENE, PYTHON = skill_uri(5), skill_uri(13)
 DIPLOMA = {"country": "SY", "title": "إجازة في التمريض", "transliteration": "ijaza fi al-tamrid", "year": 2014}
 WORK_ON_IT = {Role.SCREENER, Role.COUNSELLOR, Role.SOCIAL_WORKER}
 COOKERY = {"country": "MA", "title": "Cook", "language": "en", "field": "food hygiene"}
@@ -124,6 +124,19 @@ def test_a_correction_takes_back_what_rested_on_the_mistake(
     changed = screener.patch(where, json={"title": "Nurse", "field": None}, headers={"If-Match": '"1"'})
     assert changed.json()["version"] == 2
     assert suggested(store, organisation, person) == {NURSE: ["Nurse (MA)"]}
+
+
+def test_a_correction_of_the_field_alone_takes_back_what_it_gave_and_keeps_the_rest(
+    screener: TestClient, person: str, store: Store, organisation: str
+) -> None:
+    where = record(screener, person, COOKERY | {"field": "Python"})
+    assert suggested(store, organisation, person)[PYTHON] == ["Cook (MA)"]
+    with store.read(By("test", "test", organisation)) as unit:
+        before = claims.claim(unit, person, COOK)
+    screener.patch(where, json={"field": None}, headers={"If-Match": '"1"'})
+    assert PYTHON not in suggested(store, organisation, person)
+    with store.read(By("test", "test", organisation)) as unit:
+        assert claims.claim(unit, person, COOK) == before
 
 
 def test_a_correction_leaves_what_people_decided_and_what_another_diploma_says(

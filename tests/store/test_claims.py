@@ -1,6 +1,7 @@
 """Runs suggest and people decide; no later run undoes a decision, whatever the order."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -24,7 +25,7 @@ from skillmatch.errors import Conflict, InvalidInput, NotFound
 from skillmatch.store import claims, languages, tables
 from skillmatch.store.audit import By
 from skillmatch.store.cases import KeptNote
-from skillmatch.store.claims import claim, decide, profile, suggest
+from skillmatch.store.claims import claim, decide, profile, retract, suggest
 from skillmatch.store.people import register
 from skillmatch.store.unit import Store, Unit, new_id
 from skillmatch.taxonomy.concepts import ConceptId
@@ -218,3 +219,31 @@ def test_what_a_person_says_against_a_claim_is_kept_beside_it_and_leaves_it_alon
         assert unit.of(KeptNote, person) == [said]
         assert f"claims:{claim(unit, person, WELDING).id}" == about
         assert [piece.source for piece in claims.evidence(unit, person)[WELDING]] == [Source.WORK, Source.PORTFOLIO]
+
+
+def test_evidence_that_is_taken_back_takes_only_the_suggestions_that_rested_on_it(store: Store, screener: By) -> None:
+    """GDPR art. 5(1)(d): a mistake is put right; what people decided or disagreed with stays."""
+    wrong, right = (Evidence(WELDING, Source.DIPLOMA, 0.8, detail=title) for title in ("Laser", "Lasser"))
+    with store.write(screener) as unit:
+        person = register(unit, "Noor").id
+        suggest(unit, person, [wrong, *(replace(wrong, concept=concept) for concept in (BRAZING, COOKING))])
+        decide(unit, person, BRAZING, Standing.CONFIRMED, seen=1)
+        about = f"claims:{claim(unit, person, COOKING).id}"
+        unit.add(KeptNote(new_id(), person, "Nooit geleerd.", author_role="person", about=about))
+    with store.write(screener) as unit:
+        assert retract(unit, person, Source.WORK, "Laser") == 0
+        assert retract(unit, person, Source.DIPLOMA, "Laser", but=[wrong]) == 2
+    with store.read(screener) as unit:
+        assert {one.concept: one.standing for one in claims.claims(unit, person)} == {
+            WELDING: Standing.SUGGESTED,
+            BRAZING: Standing.CONFIRMED,
+            COOKING: Standing.SUGGESTED,
+        }
+        assert claims.evidence(unit, person) == {WELDING: (wrong,)}
+    with store.write(screener) as unit:
+        suggest(unit, person, [right])
+        retract(unit, person, Source.DIPLOMA, "Laser")
+        retract(unit, person, Source.DIPLOMA, "Lasser")
+    with store.read(screener) as unit:
+        assert {one.concept for one in claims.claims(unit, person)} == {BRAZING, COOKING}
+        assert claims.evidence(unit, person) == {}

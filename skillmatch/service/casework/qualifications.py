@@ -135,8 +135,8 @@ class Qualifications:
             for version in (current.version, old.version):
                 refuse_stale(seen, version, _shown(actor, current), changes)
             kept = unit.change(replace(new, equivalence=found.equivalence))
-            _retract(unit, old)
             _suggest(unit, kept, found)
+            _retract(unit, old, found)
             return _shown(actor, kept)
 
     def orient(self, actor: Actor, person_id: str, qualification_id: str, asked: Asked) -> dict[str, object]:
@@ -258,11 +258,12 @@ def _suggest(unit: Unit, kept: KeptQualification, found: _Found) -> None:
     claims.suggest(unit, kept.person_id, found.evidence)
 
 
-def _retract(unit: Unit, old: KeptQualification) -> None:
-    """Take back the evidence of a diploma as it was told before, unless another diploma of the person gives it too."""
+def _retract(unit: Unit, old: KeptQualification, found: _Found) -> None:
+    """Take back what only the diploma as it was told before gave, unless another diploma of the person may give it."""
     detail = _core(old).detail
-    if not any(_core(one).detail == detail for one in unit.of(KeptQualification, old.person_id)):
-        claims.retract(unit, old.person_id, Source.DIPLOMA, detail)
+    others = [one for one in unit.of(KeptQualification, old.person_id) if one.id != old.id]
+    if detail not in {_core(one).detail for one in others}:
+        claims.retract(unit, old.person_id, Source.DIPLOMA, detail, but=found.evidence)
 
 
 def _placed(found: _Found) -> dict[str, Plain]:
