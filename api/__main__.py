@@ -4,6 +4,8 @@ import copy
 import logging
 import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -19,6 +21,9 @@ from skillmatch.service.lines import invalid
 HOST, PORT = "127.0.0.1", 8000
 """Nobody else's machine reaches it: a proxy that speaks https stands in front of it where others should."""
 
+_DEPTH = 8
+"""How many places of a fault are logged: enough to reach from a driver up into our code."""
+
 
 class NoQuery(logging.Filter):
     """Leaves the query out of every line of the access log: what somebody looked for may be personal."""
@@ -27,6 +32,20 @@ class NoQuery(logging.Filter):
         """Always True; ``record`` is changed."""
         if isinstance(record.args, tuple):
             record.args = tuple(part.partition("?")[0] if isinstance(part, str) else part for part in record.args)
+        return True
+
+
+class NoContent(logging.Filter):
+    """Of a fault only its kind and the places in the code that led there: its message may quote what was sent."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always True; ``record`` is changed."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            places = traceback.extract_tb(error.__traceback__)[-_DEPTH:]
+            led = " > ".join(f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in places)
+            record.msg, record.args = "%s at %s", (type(error).__name__, led)
+            record.exc_info = record.exc_text = None
         return True
 
 
@@ -44,10 +63,11 @@ def serve(settings: Settings, host: str = HOST, port: int = PORT) -> None:
 
 
 def _logging() -> dict[str, Any]:
-    """uvicorn's own, without queries."""
+    """uvicorn's own, without queries, and without what a fault is about."""
     config = copy.deepcopy(LOGGING_CONFIG)
-    config["filters"] = {"no_query": {"()": NoQuery}}
+    config["filters"] = {"no_query": {"()": NoQuery}, "no_content": {"()": NoContent}}
     config["handlers"]["access"]["filters"] = ["no_query"]
+    config["handlers"]["default"]["filters"] = ["no_content"]
     return config
 
 

@@ -1,5 +1,6 @@
 """What holds for every request: how long it may be, what every answer tells a browser, and how the server is run."""
 
+import io
 import json
 import logging
 import os
@@ -20,7 +21,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from api import guards
-from api.__main__ import NoQuery
+from api.__main__ import NoContent, NoQuery, _logging
 from api.app import create_app
 from skillmatch import __version__
 from skillmatch.config import Settings
@@ -134,6 +135,30 @@ def test_the_access_log_leaves_queries_out() -> None:
     )
     assert NoQuery().filter(line)
     assert line.getMessage() == '127.0.0.1:1 - "GET /api/v1/people HTTP/1.1" 200'
+
+
+def test_the_log_of_a_fault_names_its_place_and_not_what_was_sent() -> None:
+    def broken(word: str) -> None:
+        raise ValueError(f"cannot read {word}")
+
+    logger, lines = logging.Logger("uvicorn.error"), io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.addFilter(NoContent())
+    logger.addHandler(handler)
+    try:
+        broken("Rami")
+    except ValueError as error:
+        logger.error("Exception in ASGI application\n", exc_info=error)
+    said = lines.getvalue()
+    assert said.startswith("ValueError at test_app.py:")
+    assert "broken" in said
+    assert "Rami" not in said
+
+
+def test_the_servers_log_goes_through_both_filters() -> None:
+    handlers = _logging()["handlers"]
+    assert handlers["default"]["filters"] == ["no_content"]
+    assert handlers["access"]["filters"] == ["no_query"]
 
 
 @pytest.fixture
