@@ -265,7 +265,7 @@ def test_looking_at_an_orientation_is_told_and_changes_nothing(
     assert orientation(screener, where, occupation=NURSE) == orientation(screener, where, occupation=NURSE)
     last = told(store, organisation, person)[-1]
     assert last.action == "qualifications.advise"
-    assert last.what["occupation"] == NURSE
+    assert (last.what["occupation"], last.what["regulated"]) == (NURSE, "employees")
     assert last.reasons == ["specific", "professional"]
     assert suggested(store, organisation, person) == before
     assert screener.get(where).json()["version"] == 1

@@ -154,7 +154,12 @@ class Qualifications:
                 Action.ADVISE,
                 person=person_id,
                 about=f"qualifications:{kept.id}",
-                what={"version": kept.version, "occupation": asked.occupation, **_placed(found)},
+                what={
+                    "version": kept.version,
+                    "occupation": asked.occupation,
+                    "regulated": advice.regulated.answer.name.lower(),
+                    **_placed(found),
+                },
                 reasons=[step.route.name.lower() for step in advice.steps],
             )
         return access.shown(actor, Action.ADVISE, self._orientation(kept, found, advice, today))
