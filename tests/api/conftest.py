@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,11 +23,9 @@ from skillmatch.store.people import found
 from skillmatch.store.unit import SYSTEM, Store
 from skillmatch.store.vault import MasterKey, new_master_key
 from tests.api.clients import CHEAP, Clients
-from tests.api.filled import World, fill
+from tests.api.filled import NOON, World, begin
 
 MASTER = MasterKey.of(new_master_key())
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-"""When the filled file is worked on: the days in it are in the past."""
 
 
 def _quiet(*_: object) -> None:
@@ -40,7 +37,6 @@ class Filled(NamedTuple):
 
     template: Path
     settings: Settings
-    organisation: str
     app: FastAPI
     world: World
 
@@ -140,16 +136,13 @@ def filled(
     shutil.copy(empty_records, records)
     settings = installed.model_copy(update={"database": f"sqlite:///{records}"})
     store = Store.open(settings.records, MASTER, clock=lambda: NOON)
-    with store.write(SYSTEM) as unit:
-        ours, theirs = found(unit, "PES Antwerp").id, found(unit, "Another city").id
-    login = Clients(create_app(Casework.over(store, service, settings), settings), store, ours)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(passwords, "_HASHER", CHEAP)
-        world = fill(login, theirs)
+        world = begin(store, service, settings)
     with closing(sqlite3.connect(records)) as whole, closing(sqlite3.connect(template)) as copy:
         whole.backup(copy)
-    yield Filled(template, settings, ours, create_app(login.app.state.casework, settings), world)
-    login.close()
+    yield Filled(template, settings, create_app(world.app.state.casework, settings), world)
+    world.login.close()
     store.close()
 
 
@@ -160,7 +153,7 @@ def world(filled: Filled, service: Service, cheap_passwords: None, tmp_path: Pat
     settings = filled.settings.model_copy(update={"database": f"sqlite:///{tmp_path / 'records.db'}"})
     store = Store.open(settings.records, MASTER, clock=lambda: NOON)
     filled.app.state.casework = Casework.over(store, service, settings)
-    login = Clients(filled.app, store, filled.organisation)
+    login = Clients(filled.app, store, filled.world.login.organisation)
     yield filled.world.copy(login)
     login.close()
     store.close()

@@ -5,18 +5,28 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from api.app import create_app
 from skillmatch.access import TRAUMA, Role
+from skillmatch.config import Settings
+from skillmatch.service import Service
+from skillmatch.service.casework import Casework
+from skillmatch.store.people import found
+from skillmatch.store.unit import SYSTEM, Store
 from tests.api.clients import PASSWORD, Clients
 from tests.small_esco.concepts import occupation_uri, skill_uri
 
 ROOT = "/api/v1"
 DRAWINGS, WELD, BREAD = skill_uri(2), skill_uri(1), skill_uri(6)
 WELDER = occupation_uri(1)
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+"""When the file is worked on: the days in it are in the past."""
 
 Ids = Mapping[str, str]
 Body = Callable[[Ids], Mapping[str, Any]]
@@ -248,13 +258,18 @@ class World:
         ask = ASKS.get(route)
         sent = {} if ask is None else ask.as_sent(role or ask.by, ids)
         client = self.nobody if role is None else self.clients[role]
-        return client.request(method, ROOT + path.format_map(ids), **(sent | instead))
+        headers = sent.get("headers", {}) | instead.get("headers", {})
+        return client.request(method, ROOT + path.format_map(ids), **(sent | instead | {"headers": headers}))
 
     def insist(self, route: str, role: Role, **instead: Any) -> Any:
         """:meth:`send`; where that was made from an old version, once more from the one that is there."""
         answer = self.send(route, role, **instead)
         found = answer.json().get("found") if answer.status_code == 409 else None
-        return answer if found is None else self.send(route, role, headers={"If-Match": f'"{found}"'}, **instead)
+        if found is None:
+            return answer
+        return self.send(
+            route, role, **(instead | {"headers": instead.get("headers", {}) | {"If-Match": f'"{found}"'}})
+        )
 
     def ids_of(self, role: Role | None) -> Ids:
         """The ids of the file; of what each role makes of its own, its own."""
@@ -304,3 +319,10 @@ def fill(login: Clients, organisation: str) -> World:
         if route.startswith("POST /") and route not in ("POST /people", "POST /sessions"):
             world.grow(route)
     return world
+
+
+def begin(store: Store, service: Service, settings: Settings) -> World:
+    """An application over empty records, two organisations in them, and in the first of them a filled file."""
+    with store.write(SYSTEM) as unit:
+        ours, theirs = found(unit, "PES Antwerp").id, found(unit, "Another city").id
+    return fill(Clients(create_app(Casework.over(store, service, settings), settings), store, ours), theirs)

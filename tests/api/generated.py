@@ -5,7 +5,7 @@ Ids that exist are given where there are any, for a random one never gets past "
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api import problems
+from api.rules import PUBLIC
+from skillmatch import access
+from skillmatch.access import Action
+from tests.api.filled import World
 
 OPENAPI = "/api/v1/openapi.json"
 FORMAL = (
@@ -79,6 +83,13 @@ def requests(operation: APIOperation, ids: Mapping[str, str]) -> st.SearchStrate
     return st.one_of(*made, operation.as_strategy()) if known else st.one_of(*made)
 
 
+def _roles(operation: APIOperation, tokens: Mapping[str, str]) -> st.SearchStrategy[str]:
+    """Any role, and as often one to which the operation is open."""
+    needed = [Action(name) for name in operation.definition.raw["x-action"] if name != PUBLIC]
+    able = sorted(role for action in needed for role in access.roles(action))
+    return st.sampled_from(able or sorted(tokens)) | st.sampled_from(sorted(tokens))
+
+
 def send_all(
     operation: APIOperation,
     tokens: Mapping[str, str],
@@ -110,7 +121,7 @@ def send_all(
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=requests(operation, ids), role=st.sampled_from(sorted(tokens)), seen=st.booleans())
+    @given(case=requests(operation, ids), role=_roles(operation, tokens), seen=st.booleans())
     def one(case: Case, role: str, seen: bool) -> None:
         headers = {"Authorization": f"Bearer {tokens[role]}"}
         answer = send(case, headers | ({"If-Match": '"0"'} if versioned and seen else {}))
@@ -135,3 +146,13 @@ def by_class(statuses: Sequence[Counter[int]]) -> Mapping[str, int]:
         for status, count in counted.items():
             total[f"{status // 100}xx"] += count
     return dict(sorted(total.items()))
+
+
+def tokens(world: World) -> Mapping[str, str]:
+    """What each client of ``world`` shows, by the name of its role."""
+    return {role: client.headers["Authorization"].partition(" ")[2] for role, client in world.clients.items()}
+
+
+def in_order(found: Iterable[APIOperation]) -> list[APIOperation]:
+    """What removes things after all else, and what ends the session that sends it last."""
+    return sorted(found, key=lambda one: (one.method.upper() == "DELETE", "/sessions/" in one.path, one.label))
