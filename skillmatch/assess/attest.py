@@ -14,11 +14,11 @@ from itertools import chain, islice
 
 from skillmatch.assess.education import Placed
 from skillmatch.assess.education.fields import fields_of_knowledge
-from skillmatch.assess.education.levels import Levels
+from skillmatch.assess.education.levels import Certainty, Levels
 from skillmatch.assess.profile import Evidence, Found, Source
 from skillmatch.assess.qualification import Qualification
 from skillmatch.index.search import ConceptSearch, Hit
-from skillmatch.taxonomy.concepts import ConceptId, Kind, SkillType
+from skillmatch.taxonomy.concepts import ENGLISH, ConceptId, Kind, SkillType
 from skillmatch.text import Language
 
 OCCUPATION_FLOOR = 0.55
@@ -71,6 +71,12 @@ NARROW = 3
 """Digits of a narrow field of ISCED-F; a detailed one has four."""
 
 
+BY_FIELD = 0.7
+"""How sure one is of what only the name of the field gives: names such as "mechanics and metal trades" are wide."""
+
+_Texts = Sequence[tuple[str, Language | None]]  # texts with their languages
+
+
 @dataclass(frozen=True, slots=True)
 class _Near:
     """What is near in meaning to what a diploma says of itself, best first."""
@@ -95,14 +101,22 @@ class Attested:
         The score is how certain that is. A diploma that names no field one could find gives nothing, which lowers
         nothing.
         """
-        near = self._near([_texts(one) for one in diplomas])
-        return tuple(
-            _piece(hit, certainty, one.shown)
-            for one, found in zip(diplomas, near, strict=True)
-            for hit, certainty in self._attested(one, found)
-        )
+        found = self._read(diplomas, [_texts(one) for one in diplomas])
+        silent = [place for place, hits in enumerate(found) if not hits]
+        named = self._read([diplomas[place] for place in silent], [_field_name(diplomas[place]) for place in silent])
+        for place, hits in zip(silent, named, strict=True):
+            fields = _trades(diplomas[place])
+            found[place] = [
+                (hit, BY_FIELD * sure) for hit, sure in hits if self._of_field(hit.concept, fields, silent=True)
+            ]
+        every = zip(diplomas, found, strict=True)
+        return tuple(_piece(hit, certainty, one.shown) for one, hits in every for hit, certainty in hits)
 
-    def _near(self, texts: Sequence[Sequence[tuple[str, Language | None]]]) -> Iterator[_Near]:
+    def _read(self, diplomas: Sequence[Placed], texts: Sequence[_Texts]) -> list[list[tuple[Hit, float]]]:
+        """For each diploma what ``texts`` about it attest, with its certainty."""
+        return [list(self._attested(one, near)) for one, near in zip(diplomas, self._near(texts), strict=True)]
+
+    def _near(self, texts: Sequence[_Texts]) -> Iterator[_Near]:
         words = [text for several in texts for text, _ in several]
         languages = [spoken for several in texts for _, spoken in several]
         work = iter(self._search.find(words, Kind.OCCUPATION, BREADTH, language=languages))
@@ -130,8 +144,17 @@ class Attested:
         number = self._taxonomy.number(hit.concept)
         if self._taxonomy.isco[number].startswith(OTHER_WORK) or hit.score < OCCUPATION_FLOOR:
             return False
+        return hit.chance >= UNSUPPORTED or self._of_field(hit.concept, fields)
+
+    def _of_field(self, concept: ConceptId, fields: Sequence[str], *, silent: bool = False) -> bool:
+        """Whether a concept stands in one of ``fields``, or is an occupation with knowledge that does.
+
+        ``silent`` is the answer for those of which ESCO names no knowledge, such as general practitioners.
+        """
+        number = self._taxonomy.number(concept)
         links = (*self._taxonomy.essential.from_(number), *self._taxonomy.optional.from_(number))
-        return hit.chance >= UNSUPPORTED or any(self._within(self._taxonomy.ids[skill], fields) for skill in links)
+        known = [one for one in (concept, *(self._taxonomy.ids[link] for link in links)) if one in self._fields]
+        return any(self._within(one, fields) for one in known) if known else silent
 
     def _of_level(self, hit: Hit, isced: Levels | None) -> bool:
         major = self._taxonomy.isco[self._taxonomy.number(hit.concept)][:1]
@@ -158,10 +181,15 @@ class Attested:
         return any(code[:digits] in wanted for code in self._fields.get(concept, ()))
 
 
-def _texts(one: Placed) -> list[tuple[str, Language | None]]:
+def _texts(one: Placed) -> _Texts:
     """What a diploma says it was in, with the language; the field may be in whatever one the screener wrote."""
     said = ((one.subject, one.shown.language), (one.shown.field or "", None))
     return [(text, spoken) for text, spoken in said if text]
+
+
+def _field_name(one: Placed) -> _Texts:
+    """The English name of the first field, where words named it: for languages that the search does not know."""
+    return [(field.name_en, ENGLISH) for field in one.fields[:1] if field.certainty is not Certainty.LOW]
 
 
 def _trades(one: Placed) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Foreign diplomas over HTTP (D4, D5; rulings 17 to 19)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,9 +8,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from skillmatch.access import Role
-from skillmatch.assess.profile import Source, Standing
+from skillmatch.assess.attest import Attested
+from skillmatch.assess.education import Placed
+from skillmatch.assess.profile import Evidence, Source, Standing
 from skillmatch.assess.recognition import NOTE, Route, Rules
-from skillmatch.store import claims
+from skillmatch.store import claims, people
 from skillmatch.store.audit import By, Told
 from skillmatch.store.unit import Store
 from skillmatch.taxonomy.concepts import ConceptId
@@ -106,6 +108,25 @@ def test_recording_is_a_model_run_with_its_versions_in_the_audit(
     assert run.versions.keys() == {"taxonomy", "encoder", "index", "configuration"}
     assert rows["qualifications.add"].at == run.at == rows["claims.suggest"].at
     assert "التمريض" not in str(rows)
+
+
+def test_nobody_waits_while_a_diploma_is_computed(
+    screener: TestClient, person: str, store: Store, organisation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite has one writer: another one writes in the middle of each model run, and both are kept."""
+    computed, done = Attested.evidence, []
+
+    def meanwhile(attested: Attested, diplomas: Sequence[Placed]) -> tuple[Evidence, ...]:
+        with store.write(By("test", "test", organisation)) as unit:
+            done.append(people.register(unit, "Samira").id)
+        return computed(attested, diplomas)
+
+    monkeypatch.setattr(Attested, "evidence", meanwhile)
+    where = record(screener, person)
+    screener.patch(where, json={"year": 2015}, headers={"If-Match": '"1"'})
+    orientation(screener, where)
+    assert len(done) == 3
+    assert screener.get(where).json()["year"] == 2015
 
 
 def test_a_diploma_that_is_sent_twice_is_kept_once(screener: TestClient, person: str) -> None:

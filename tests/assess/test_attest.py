@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from skillmatch.assess.attest import FEW, KNOWLEDGE_FLOOR, OCCUPATION_FLOOR, UNSUPPORTED, Attested
+from skillmatch.assess.attest import BY_FIELD, FEW, KNOWLEDGE_FLOOR, OCCUPATION_FLOOR, UNSUPPORTED, Attested
 from skillmatch.assess.education import Education, Placed
 from skillmatch.assess.education.fields import FieldFinding, FieldSearch
 from skillmatch.assess.education.level import LevelFinding, Rule
@@ -221,6 +221,25 @@ def test_what_one_of_many_likely_occupations_needs_is_not_the_fields(fielded: Ta
     assert HYGIENE not in Told(taught, three, floor, ["0721"]).certainties()
 
 
+@dataclass
+class Deaf(Told):
+    """A search that knows English only."""
+
+    def find(self, texts: Sequence[str], kind: Kind, *_: object, **asked: object) -> list[list[Hit]]:
+        languages = asked["language"]
+        assert isinstance(languages, list)
+        hits = super().find(texts, kind)
+        return [found if spoken == EN else [] for found, spoken in zip(hits, languages, strict=True)]
+
+
+def test_where_the_words_of_a_language_find_nothing_the_name_of_the_field_does_less_surely(fielded: Taxonomy) -> None:
+    """Georgian, Armenian or Bengali: our words for fields know them, ESCO's names do not."""
+    work = [(NURSE, 0.8, 0.9), (DEVELOPER, 0.8, 0.9)]
+    assert Told(fielded, work[:1], (), ["0721"]).certainties() == {NURSE: 0.8}
+    found = Deaf(fielded, work, (), ["0721"]).certainties()
+    assert found == {NURSE: pytest.approx(BY_FIELD * 0.4)}, "and only what has knowledge of the field"
+
+
 def test_a_field_covers_a_few_things_surely_and_many_less_so(taxonomy: Taxonomy) -> None:
     def found(count: int) -> set[float]:
         ids = [taxonomy.ids[number] for number in taxonomy.of_kind(Kind.SKILL)[:count].tolist()]
@@ -327,6 +346,23 @@ def test_a_diploma_attests_its_trade_and_not_what_only_sounds_like_it(
     assert wanted | unwanted <= every, "every name is one of ESCO's"
     assert wanted <= names
     assert not unwanted & names
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("country", "title", "field", "occupation"),
+    [
+        ("GE", "ბაკალავრი", "სამართალი", "lawyer"),
+        ("ET", "ባችለር", "ሕግ", "lawyer"),
+        ("AM", "Բակալավր", "բժշկություն", "general practitioner"),
+        ("CN", "学士", "护理", "nurse responsible for general care"),
+    ],
+)
+def test_a_field_in_a_script_that_no_label_has_is_found_by_its_name_in_isced_f(
+    real: ConceptSearch, country: str, title: str, field: str, occupation: str
+) -> None:
+    placed = EDUCATION.place(Qualification(title, country, field=field), meaning=FieldSearch(real))
+    assert occupation in {real.taxonomy.label(piece.concept, [EN]) for piece in Attested(real).evidence([placed])}
 
 
 @pytest.mark.slow
