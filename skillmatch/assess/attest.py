@@ -84,6 +84,11 @@ class _Near:
     occupations: Sequence[Hit]
     knowledge: Sequence[Hit]
 
+    @property
+    def heard(self) -> bool:
+        """Whether anything is near at all: nothing is to a text in a language that no label is in."""
+        return any(hit.score >= KNOWLEDGE_FLOOR for hit in (*self.occupations[:1], *self.knowledge[:1]))
+
 
 class Attested:
     """What diplomas attest in one ESCO."""
@@ -101,20 +106,22 @@ class Attested:
         The score is how certain that is. A diploma that names no field one could find gives nothing, which lowers
         nothing.
         """
-        found = self._read(diplomas, [_texts(one) for one in diplomas])
-        silent = [place for place, hits in enumerate(found) if not hits]
-        named = self._read([diplomas[place] for place in silent], [_field_name(diplomas[place]) for place in silent])
-        for place, hits in zip(silent, named, strict=True):
-            fields = _trades(diplomas[place])
-            found[place] = [
-                (hit, BY_FIELD * sure) for hit, sure in hits if self._of_field(hit.concept, fields, silent=True)
-            ]
-        every = zip(diplomas, found, strict=True)
-        return tuple(_piece(hit, certainty, one.shown) for one, hits in every for hit, certainty in hits)
+        near = list(self._near([_texts(one) for one in diplomas]))
+        unheard = [place for place, one in enumerate(near) if not one.heard]
+        named = dict(zip(unheard, self._near([_field_name(diplomas[place]) for place in unheard]), strict=True))
+        return tuple(
+            _piece(hit, certainty, one.shown)
+            for place, one in enumerate(diplomas)
+            for hit, certainty in (
+                self._named(one, named[place]) if place in named else self._attested(one, near[place])
+            )
+        )
 
-    def _read(self, diplomas: Sequence[Placed], texts: Sequence[_Texts]) -> list[list[tuple[Hit, float]]]:
-        """For each diploma what ``texts`` about it attest, with its certainty."""
-        return [list(self._attested(one, near)) for one, near in zip(diplomas, self._near(texts), strict=True)]
+    def _named(self, one: Placed, near: _Near) -> Iterator[tuple[Hit, float]]:
+        """What the name of the field gives, as far as it is of that field."""
+        fields = _trades(one)
+        found = self._attested(one, near)
+        return ((hit, BY_FIELD * sure) for hit, sure in found if self._of_field(hit.concept, fields, silent=True))
 
     def _near(self, texts: Sequence[_Texts]) -> Iterator[_Near]:
         words = [text for several in texts for text, _ in several]
