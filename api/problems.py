@@ -114,9 +114,16 @@ async def _unreadable(_: Request, error: Exception) -> JSONResponse:
     """What pydantic found wrong, by field and without quoting what was sent, which may be personal."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     found: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
-    errors = [Wrong(field=".".join(map(str, one["loc"])), message=one["msg"]) for one in found]
+    errors = [Wrong(field=".".join(map(str, one["loc"])), message=_message(one)) for one in found]
     detail = f"{errors[0].field}: {errors[0].message}" if errors else "the request cannot be read"
     return answer(Problem(title=status.phrase, status=status, detail=detail, errors=errors))
+
+
+def _message(one: Mapping[str, Any]) -> str:
+    """Pydantic's words, but where they hold what was sent."""
+    if one["type"] == "union_tag_invalid":
+        return f"should be one of {one['ctx']['expected_tags']}"
+    return str(one["msg"])
 
 
 async def _of_the_web(_: Request, error: Exception) -> JSONResponse:

@@ -29,7 +29,7 @@ class Clients:
 
     def __init__(self, app: FastAPI, store: Store, organisation: str) -> None:
         self.app = app
-        self._store = store
+        self.store = store
         self.organisation = organisation
         self._hash = CHEAP.hash(PASSWORD)
         self._opened: list[TestClient] = []
@@ -46,7 +46,7 @@ class Clients:
         token = new_id()
         name = f"{role.replace(' ', '_')}-{token[:8]}"
         narrowed = None if scopes is None else [scope.value for scope in scopes]
-        with self._store.write(By("system", "system", at or self.organisation)) as unit:
+        with self.store.write(By("system", "system", at or self.organisation)) as unit:
             account = accounts.add_account(
                 unit, name, roles=[role], person_id=person, trained=trained, password_hash=self._hash
             )

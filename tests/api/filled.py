@@ -251,6 +251,10 @@ class World:
     def app(self) -> FastAPI:
         return self.login.app
 
+    @property
+    def store(self) -> Store:
+        return self.login.store
+
     def send(self, route: str, role: Role | None, **instead: Any) -> Any:
         """Send the plausible request of a route in a role, None being nobody's, with ``instead`` in place of parts."""
         method, path = route.split(" ")
@@ -297,7 +301,8 @@ class World:
             if path.startswith(collection) and "id" in answer.json():
                 name = path.removeprefix(collection).partition("}")[0]
                 self.ids.setdefault(name, answer.json()["id"])
-                self.own.setdefault(Mine(role, name), answer.json()["id"])
+                if role in ASKS[route].others:
+                    self.own.setdefault(Mine(role, name), answer.json()["id"])
 
 
 def routes(app: FastAPI) -> tuple[str, ...]:

@@ -1,28 +1,35 @@
 """OpenAPI is what the service does: valid, complete on problems, and nothing that is sent makes a fault of ours."""
 
 import json
-from collections.abc import Iterator
-from copy import deepcopy
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import pytest
 import schemathesis
+from fastapi import FastAPI
 
 from api.app import ROUTERS
 from api.problems import JSON
 from api.rules import PUBLIC
-from skillmatch.access import Action
-from tests.api.conftest import Filled
-from tests.api.filled import ASKS, World, routes
+from skillmatch.access import Action, Role
+from skillmatch.config import Settings
+from skillmatch.service import Service
+from skillmatch.store.unit import Store
+from tests.api.conftest import MASTER, Filled
+from tests.api.filled import ASKS, NOON, ROOT, World, begin, routes
 from tests.api.generated import OPENAPI, Answering, by_class, conforms, in_order, operations, send_all, tokens
+from tests.api.odd import AS_JSON, ODD, ODD_IN_AN_ADDRESS, STRICTER, changed, leaves
+from tests.store.conftest import create, drop
+from tests.store.server import Server
 
 EXAMPLES = 6
 """Cases of each operation; ``benchmarks/robustness.py`` sends some 10,000 in all."""
 
 
-def told(filled: Filled) -> Iterator[tuple[str, Any]]:
+def told(app: FastAPI) -> Iterator[tuple[str, Any]]:
     """Each operation with what OpenAPI tells of it."""
-    for path, item in filled.app.openapi()["paths"].items():
+    for path, item in app.openapi()["paths"].items():
         for method, operation in item.items():
             yield f"{method.upper()} {path}", operation
 
@@ -41,7 +48,7 @@ def test_openapi_tells_of_every_route_there_is(filled: Filled) -> None:
 
 def test_every_operation_says_what_it_does_and_which_action_it_needs(filled: Filled) -> None:
     actions = {action.value for action in Action} | {PUBLIC}
-    for name, operation in told(filled):
+    for name, operation in told(filled.app):
         assert operation["description"], name
         assert operation["x-action"], name
         assert set(operation["x-action"]) <= actions, name
@@ -53,7 +60,7 @@ LOGINS = [{"session": []}, {"token": []}]
 
 def test_every_operation_documents_its_problems_as_problems(filled: Filled) -> None:
     """RFC 9457, one form for all; a change without a version says so too."""
-    for name, operation in told(filled):
+    for name, operation in told(filled.app):
         problems = {status: one for status, one in operation["responses"].items() if int(status) >= 400}
         expected = set() if operation["x-action"] == [PUBLIC] else {"401", "403", "404", "409", "422"}
         if any(one["name"] == "if-match" for one in operation.get("parameters", ())):
@@ -73,62 +80,64 @@ def test_whatever_is_generated_from_openapi_gets_an_answer_that_openapi_tells_of
     assert statuses["2xx"] > sum(statuses.values()) / 5
 
 
-ODD = (
-    "\x00",
-    "a\x00b",
-    "\ud800",
-    "",
-    " ",
-    "\u202e",
-    "x" * 5_000,
-    "0001-01-01",
-    "9999-12-31",
-    "2026-02-30",
-    "http://data.europa.eu/esco/skill/not-there",
-    "0" * 32,
-    -1,
-    10**400,
-    1e308,
-    True,
-    None,
-    [],
-    {},
-    [[[[[]]]]],
-    {"\x00": "\ud800"},
-)
-"""Values that JSON can carry and no form would send."""
+FILLED_IN = [route for route, ask in ASKS.items() if ask.body is not None]
+"""Routes that take a body."""
 
 
-AS_JSON = {"Content-Type": "application/json"}
-
-
-def _leaves(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The place of every part of ``value``, containers included, ``value`` itself first."""
-    yield place
-    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, part in parts:
-        yield from _leaves(part, (*place, key))
-
-
-def _with(value: Any, place: tuple[Any, ...], odd: Any) -> Any:
-    if not place:
-        return odd
-    changed = deepcopy(value)
-    inner = changed
-    for key in place[:-1]:
-        inner = inner[key]
-    inner[place[-1]] = odd
-    return changed
-
-
-@pytest.mark.parametrize("route", [route for route, ask in ASKS.items() if ask.body is not None])
+@pytest.mark.parametrize("route", FILLED_IN)
 def test_one_odd_value_in_a_request_that_is_otherwise_right_is_told_to_the_client(world: World, route: str) -> None:
     """Generated requests are odd in many places at once; these get further."""
+    assert list(_faults(world, route)) == []
+
+
+def _faults(world: World, route: str, odds: Sequence[Any] = ODD) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+    """The place and the odd value of each request of a route that was answered by a fault of ours."""
     ask = ASKS[route]
     for role in (ask.by, *list(ask.others)[:1]):
         plausible = ask.as_sent(role, world.ids_of(role))["json"]
-        for place in _leaves(plausible):
-            for odd in ODD:
-                sent = json.dumps(_with(plausible, place, odd))
-                answer = world.insist(route, role, json=None, content=sent, headers=AS_JSON)
-                assert answer.status_code < 500, (route, place, odd)
+        for place in leaves(plausible):
+            for odd in odds:
+                sent = json.dumps(changed(plausible, place, odd))
+                if world.insist(route, role, json=None, content=sent, headers=AS_JSON).status_code >= 500:
+                    yield route, place, odd
+
+
+def _misread(world: World) -> Iterator[tuple[str, str, str]]:
+    """The route, the parameter and the odd value of each address that was answered by a fault of ours."""
+    for name, operation in told(world.app):
+        asked = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"]
+        route = name.replace(ROOT, "")
+        for parameter, odd in product(asked, ODD_IN_AN_ADDRESS):
+            for role in (Role.SCREENER, Role.AUDITOR, Role.EVALUATOR, Role.ADMINISTRATOR):
+                if world.send(route, role, params=f"{parameter}={odd}").status_code >= 500:
+                    yield route, parameter, odd
+
+
+def test_one_odd_value_in_an_address_is_told_to_the_client(filled: Filled) -> None:
+    assert list(_misread(filled.world)) == []
+
+
+@pytest.mark.parametrize("odd", [b"\xff" * 9, b'"\xff"', b"12345678\t\x7f", b'"' + b"9" * 400 + b'"'])
+@pytest.mark.parametrize("header", ["If-Match", "Idempotency-Key", "Authorization", "Cookie", "Content-Type"])
+def test_one_odd_header_is_told_to_the_client(world: World, header: str, odd: bytes) -> None:
+    for route in ("PATCH /people/{person_id}", "POST /people", "GET /people"):
+        assert world.send(route, Role.SCREENER, headers={header: odd}).status_code < 500
+
+
+@pytest.mark.slow
+def test_on_postgresql_too_nothing_makes_a_fault_of_ours(
+    server: Server, service: Service, installed: Settings, cheap_passwords: None
+) -> None:
+    """It refuses some of what SQLite keeps, and asks by itself who may see a row."""
+    name = create(server)
+    store = Store.open(server.url(name), MASTER, clock=lambda: NOON, migrate=True)
+    world = begin(store, service, installed)
+    app = Answering(world.app)
+    for route in FILLED_IN:
+        assert list(_faults(world, route, STRICTER)) == []
+    assert list(_misread(world)) == []
+    for one in in_order(operations(app)):
+        send_all(one, tokens(world), world.ids, EXAMPLES, conforms)
+    assert app.faults == []
+    store.close()
+    drop(server, name)

@@ -8,6 +8,8 @@ from types import MappingProxyType
 import pytest
 
 from skillmatch.access import Action, Role
+from skillmatch.store.people import found
+from skillmatch.store.unit import SYSTEM
 from tests.api.conftest import Filled
 from tests.api.filled import ASKS, World, routes
 
@@ -213,3 +215,44 @@ def test_a_machine_is_refused_outside_the_scopes_of_its_token(world: World) -> N
     for route in CALLS:
         if None not in CALLS[route] and route != listing:
             assert world.send(route, Role.SCREENER).status_code == 403, route
+
+
+OF_A_FILE = [route for route in CALLS if "{person_id}" in route]
+IN_A_FILE = [route for route in OF_A_FILE if route.count("{") > 1 and "{purpose}" not in route]
+
+
+@pytest.mark.parametrize("route", OF_A_FILE)
+def test_another_organisation_finds_no_such_person_on_any_route(world: World, route: str) -> None:
+    """That there is such a file is not told either: one that is not open answers as one that does not exist."""
+    with world.store.write(SYSTEM) as unit:
+        third = found(unit, "A third city").id
+    for role in CALLS[route] - {Role.PERSON}:
+        world.clients[role] = world.login(role, at=third)
+        assert world.insist(route, role).status_code == 404, role
+
+
+@pytest.mark.parametrize("route", [route for route in OF_A_FILE if Role.PERSON in CALLS[route]])
+def test_a_person_finds_no_file_but_their_own_on_any_route(world: World, route: str) -> None:
+    other = world.send("POST /people", Role.SCREENER).json()["id"]
+    world.clients[Role.PERSON] = world.login(Role.PERSON, person=other)
+    assert world.insist(route, Role.PERSON).status_code == 404
+
+
+@pytest.mark.parametrize("route", IN_A_FILE)
+def test_what_is_in_one_file_is_not_found_under_another(world: World, route: str) -> None:
+    """Both files are open to who asks: an id is looked for in the file that is named, and nowhere else."""
+    world.ids["person_id"] = world.send("POST /people", Role.SCREENER).json()["id"]
+    before = world.send("GET /people/{person_id}", Role.SCREENER).json()
+    for role in CALLS[route] - {Role.PERSON}:
+        assert world.insist(route, role).status_code == 404, role
+    assert world.send("GET /people/{person_id}", Role.SCREENER).json() == before
+
+
+@pytest.mark.parametrize("role", [Role.EMPLOYER, Role.MENTOR, Role.COORDINATOR])
+def test_a_consent_that_is_withdrawn_closes_the_profile_at_once(world: World, role: Role) -> None:
+    """GDPR art. 7(3): the next request finds it gone."""
+    view, purpose = "GET /people/{person_id}/profile", "employers" if role is Role.EMPLOYER else "mentoring"
+    assert world.send(view, role).status_code == 200
+    world.ids["purpose"] = purpose
+    assert world.send("DELETE /people/{person_id}/consents/{purpose}", Role.PERSON).status_code == 204
+    assert world.send(view, role).status_code == 403
