@@ -16,7 +16,7 @@ from skillmatch.assess.trajectory import Decision, Judged, Recommendation, Switc
 from skillmatch.errors import Conflict
 from skillmatch.store import tables
 from skillmatch.store.tables import Form, Step
-from skillmatch.store.unit import Unit, new_id
+from skillmatch.store.unit import BEFORE, Unit, new_id
 
 _RECOMMENDATION = TypeAdapter(Recommendation)
 
@@ -202,6 +202,18 @@ def begin(unit: Unit, person_id: str, assigned: Mapping[str, str] | None = None)
 def finish(unit: Unit, case: Case) -> Case:
     """Close a case today; raises Conflict where somebody changed it first."""
     return unit.change(replace(case, closed_on=unit.today))
+
+
+def latest_interview(unit: Unit, case: Case, form: Form) -> Interview | None:
+    """The last one held with that form; of two on one day the one that was kept later."""
+    table = tables.interviews
+    held = unit.of(Interview, case.person_id, table.c.case_id == case.id, table.c.form == form)
+    return max(held, key=lambda one: (one.on, one.kept_at or BEFORE), default=None)
+
+
+def plans(unit: Unit, case: Case) -> list[Plan]:
+    """The plans of a case, by id."""
+    return unit.of(Plan, case.person_id, tables.plans.c.case_id == case.id)
 
 
 def hold(unit: Unit, case: Case) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import Table
 
 from skillmatch.assess.profile import Activity, Cefr, Literacy, Proof
 from skillmatch.store import tables
-from skillmatch.store.unit import Unit, new_id
+from skillmatch.store.unit import BEFORE, Unit, new_id
 from skillmatch.text import Language
 
 
@@ -43,9 +43,6 @@ class Script:
 
 _WORTH = {Proof.SELF: 0, Proof.OBSERVED: 1, Proof.TEST: 2}
 """On one day, what was tested counts before what was seen, and that before what was said."""
-
-_BEFORE = datetime.min.replace(tzinfo=UTC)
-"""Before everything: rows of earlier versions do not say when they were written down."""
 
 
 def record_level(
@@ -89,7 +86,7 @@ def _day(row: LanguageLevel | Script) -> date:
 
 
 def _written(row: LanguageLevel | Script) -> tuple[datetime, str]:
-    return row.recorded_at or _BEFORE, row.id
+    return row.recorded_at or BEFORE, row.id
 
 
 def spoken(unit: Unit, person_id: str) -> dict[Language, Cefr | None]:

@@ -204,12 +204,17 @@ def consents(unit: Unit, person_id: str) -> Sequence[Consent]:
     return sorted(unit.of(Consent, person_id), key=lambda one: (one.given_at, one.id))
 
 
+def standing(unit: Unit, person_id: str, purpose: str) -> Sequence[Consent]:
+    """The legal bases of a purpose that were not withdrawn, the oldest first."""
+    return [one for one in consents(unit, person_id) if one.purpose == purpose and one.stands]
+
+
 def withdraw(unit: Unit, person_id: str, purpose: str) -> None:
     """End every basis of a purpose now; raises NotFound where there is none left."""
-    open_ones = [one for one in consents(unit, person_id) if one.purpose == purpose and one.withdrawn_at is None]
-    if not open_ones:
+    ending = standing(unit, person_id, purpose)
+    if not ending:
         raise NotFound(f"no legal basis is recorded for {purpose}")
-    for one in open_ones:
+    for one in ending:
         unit.put(replace(one, withdrawn_at=unit.at), person_id)
         _tell_basis(unit, "consents.withdraw", one)
 
@@ -221,7 +226,7 @@ def _tell_basis(unit: Unit, action: str, one: Consent) -> None:
 
 def require(unit: Unit, person_id: str, purpose: str) -> Consent:
     """The basis on which data may be used for ``purpose`` now; raises Forbidden where none is recorded or left."""
-    for one in reversed(consents(unit, person_id)):
-        if one.purpose == purpose and one.withdrawn_at is None:
-            return one
-    raise Forbidden(f"no legal basis is recorded for {purpose}, or it was withdrawn")
+    bases = standing(unit, person_id, purpose)
+    if not bases:
+        raise Forbidden(f"no legal basis is recorded for {purpose}, or it was withdrawn")
+    return bases[-1]

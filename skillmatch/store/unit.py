@@ -66,6 +66,9 @@ class Versioned(Personal, Protocol):
         ...
 
 
+BEFORE = datetime.min.replace(tzinfo=UTC)
+"""Before everything: rows of earlier versions do not say when they were written down."""
+
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 One = TypeVar("One", bound=Record)
@@ -76,6 +79,11 @@ Changing = TypeVar("Changing", bound=Versioned)
 def new_id() -> str:
     """A random id of 32 hex digits."""
     return uuid4().hex
+
+
+def missing(table: Table) -> NotFound:
+    """That a table has no such row, in the words of whoever asked for it by its id."""
+    return NotFound(f"no such entry among the {table.name.replace('_', ' ')}")
 
 
 def now() -> datetime:
@@ -337,8 +345,8 @@ class Unit:
         if self.connection.execute(update(table).where(*where).values(**values)).rowcount == 0:
             found = self.connection.scalar(select(table.c.version).where(table.c.id == record.id))
             if found is None:
-                raise NotFound(f"no such row in {table.name}")
-            message = f"{table.name}: made from version {record.version}, by now it is at version {found}"
+                raise missing(table)
+            message = f"{table.name}: somebody changed it since: from version {record.version}, it is at {found} now"
             raise Conflict(message, expected=record.version, found=found)
         return replace(record, version=record.version + 1)
 
@@ -352,7 +360,7 @@ class Unit:
     def _row(self, table: Table, record_id: str) -> RowMapping:
         row = self.connection.execute(select(table).where(table.c.id == record_id)).mappings().one_or_none()
         if row is None:
-            raise NotFound(f"no such row in {table.name}")
+            raise missing(table)
         self.vault(row["person_id"])
         return row
 

@@ -305,7 +305,7 @@ def test_pages_of_claims_follow_each_other(screener: TestClient, file: File) -> 
     rest = screener.get(file.claims, params={"size": 2, "after": first["after"]}).json()
     assert [one["concept"] for one in first["items"] + rest["items"]] == sorted([WELD, WELDER, GONE])
     assert rest["after"] is None
-    assert screener.get(file.claims, params={"after": "nowhere"}).status_code == 404
+    assert screener.get(file.claims, params={"after": "nowhere"}).status_code == 422
 
 
 def test_looking_at_claims_is_told_by_id(screener: TestClient, file: File, store: Store, organisation: str) -> None:

@@ -143,7 +143,7 @@ def test_the_history_comes_in_pages_and_what_counts_now_with_each(screener: Test
     rest = screener.get(where, params={"size": 3, "after": first["after"]}).json()
     assert [one["id"] for one in first["items"] + rest["items"]] == made[::-1]
     assert first["current"] == rest["current"]
-    assert screener.get(where, params={"after": "nowhere"}).status_code == 404
+    assert screener.get(where, params={"after": "nowhere"}).status_code == 422
 
 
 @pytest.mark.parametrize("where", ["languages", "scripts"])

@@ -20,7 +20,7 @@ def test_organisations_are_listed_by_name_and_page_by_page(
         {"id": organisation, "name": "PES Antwerp"},
     ]
     assert rest["after"] is None
-    assert screener.get(ORGANISATIONS, params={"after": "nowhere"}).status_code == 404
+    assert screener.get(ORGANISATIONS, params={"after": "nowhere"}).status_code == 422
 
 
 @pytest.mark.parametrize("role", Role)

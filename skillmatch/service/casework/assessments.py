@@ -15,7 +15,7 @@ from skillmatch.index.search import ConceptSearch, Hit
 from skillmatch.service.answers import Answers
 from skillmatch.service.casework.languages import day_of, written
 from skillmatch.service.casework.notes import label_languages
-from skillmatch.service.casework.office import Office, Once, Page, made_before, page_of, remember, theirs
+from skillmatch.service.casework.office import Office, Once, Page, page_of, remember, repeated
 from skillmatch.service.competences import Competence, competences
 from skillmatch.store import accounts, claims, languages
 from skillmatch.store.audit import Plain
@@ -85,9 +85,8 @@ class Assessments:
         access.require_fields(actor, Action.RECORD_ASSESSMENT, new)
         (competence,) = competences([str(new["competence"])], self.search, field="competence")
         with self.office.open(actor, Action.RECORD_ASSESSMENT, person_id) as unit:
-            if (known := made_before(unit, once)) is not None:
-                unit.record(Action.VIEW_ASSESSMENTS, person=person_id, about=f"assessments:{known}")
-                return self._answer(actor, unit, theirs(unit, KeptAssessment, known, person_id), competence)
+            if known := repeated(unit, once, Action.VIEW_ASSESSMENTS, KeptAssessment, person_id):
+                return self._answer(actor, unit, known, competence)
             kept = self._keep(unit, person_id, new, competence)
             remember(unit, once, kept, person_id)
             return self._answer(actor, unit, kept, competence)

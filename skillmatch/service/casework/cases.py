@@ -9,8 +9,7 @@ from skillmatch import access
 from skillmatch.access import Action, Actor
 from skillmatch.errors import InvalidInput, NotFound
 from skillmatch.service.casework.barriers import Barrier, Complaint
-from skillmatch.service.casework.languages import AHEAD
-from skillmatch.service.casework.office import Office, refuse_future, refuse_stale, theirs
+from skillmatch.service.casework.office import Office, looked_at, refuse_future, refuse_stale, theirs
 from skillmatch.store import accounts
 from skillmatch.store.audit import Plain
 from skillmatch.store.cases import Case
@@ -27,9 +26,7 @@ class Cases:
     def view(self, actor: Actor, person_id: str, case_id: str) -> dict[str, object]:
         """The record; where discrimination was reported, also where to go with it (ANT-06)."""
         with self.office.open(actor, Action.VIEW_CASE, person_id) as unit:
-            case = theirs(unit, Case, case_id, person_id)
-            unit.record(Action.VIEW_CASE, person=person_id, about=f"cases:{case_id}")
-            return self._shown(actor, case)
+            return self._shown(actor, looked_at(unit, Action.VIEW_CASE, theirs(unit, Case, case_id, person_id)))
 
     def amend(
         self, actor: Actor, person_id: str, case_id: str, changes: Mapping[str, object], seen: int
@@ -80,7 +77,7 @@ def _require_role(unit: Unit, role: str, account_id: str) -> None:
 
 
 def _refuse_odd_end(unit: Unit, case: Case, closed: date | None) -> None:
-    refuse_future(unit, closed, "closed_on", within=AHEAD)
+    refuse_future(unit, closed, "closed_on")
     if closed is not None and closed < case.opened_on:
         raise InvalidInput("lies before the case was opened", field="closed_on")
 

@@ -13,10 +13,11 @@ from skillmatch.service.casework.office import (
     Office,
     Once,
     Page,
-    made_before,
+    looked_at,
     page_of,
     refuse_stale,
     remember,
+    repeated,
     theirs,
 )
 from skillmatch.store import claims
@@ -50,8 +51,7 @@ class Claims:
     def view(self, actor: Actor, person_id: str, claim_id: str, language: str | None = None) -> dict[str, object]:
         """One claim; raises NotFound."""
         with self.office.open(actor, Action.VIEW_CLAIMS, person_id) as unit:
-            unit.record(Action.VIEW_CLAIMS, person=person_id, about=f"claims:{claim_id}")
-            claim = theirs(unit, KeptClaim, claim_id, person_id)
+            claim = looked_at(unit, Action.VIEW_CLAIMS, theirs(unit, KeptClaim, claim_id, person_id))
             return self._reader(actor, unit, person_id, language).shown(claim)
 
     def decide(
@@ -77,9 +77,8 @@ class Claims:
         concept, decision = self._known(str(facts["concept"]), "concept"), self._decision(facts)
         with self.office.open(actor, Action.DECIDE_CLAIM, person_id) as unit:
             reader = self._reader(actor, unit, person_id)
-            if (known := made_before(unit, once)) is not None:
-                unit.record(Action.VIEW_CLAIMS, person=person_id, about=f"claims:{known}")
-                return reader.shown(theirs(unit, KeptClaim, known, person_id))
+            if known := repeated(unit, once, Action.VIEW_CLAIMS, KeptClaim, person_id):
+                return reader.shown(known)
             _refuse_second(unit, person_id, concept, reader, facts)
             claim = claims.decide(unit, person_id, concept, seen=None, **decision)  # type: ignore[arg-type]
             remember(unit, once, claim, person_id)
@@ -94,9 +93,8 @@ class Claims:
         """
         with self.office.open(actor, Action.DISAGREE, person_id) as unit:
             claim = theirs(unit, KeptClaim, claim_id, person_id)
-            if (known := made_before(unit, once)) is not None:
-                unit.record(Action.VIEW_NOTES, person=person_id, about=f"notes:{known}")
-                return _disagreement(theirs(unit, KeptNote, known, person_id))
+            if known := repeated(unit, once, Action.VIEW_NOTES, KeptNote, person_id):
+                return _disagreement(known)
             said = KeptNote(
                 new_id(), person_id, text, on=unit.today, author=actor.account, author_role=actor.role,
                 about=_about(claim),

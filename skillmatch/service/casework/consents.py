@@ -8,14 +8,16 @@ from types import MappingProxyType
 from skillmatch import access
 from skillmatch.access import Action, Actor, Purpose, Role
 from skillmatch.errors import Conflict, Forbidden, InvalidInput, NotFound
-from skillmatch.service.casework.files import NOTICE
-from skillmatch.service.casework.office import Office, Once, Page, made_before, page_of, remember, theirs
+from skillmatch.service.casework.office import Office, Once, Page, page_of, remember, repeated
 from skillmatch.store import people
 from skillmatch.store.people import Consent
 from skillmatch.store.tables import Basis
 from skillmatch.store.unit import Unit
 
 __all__ = ["BASES", "CONSENT", "TEXTS", "Basis", "Consents"]
+
+NOTICE = "2026-11"
+"""The version of the text that tells a person what their data is used for (docs/privacy.md)."""
 
 TEXTS: Mapping[str, date] = MappingProxyType({NOTICE: date(2026, 11, 1)})
 """Every version of the text that was ever shown (docs/privacy.md), and from when: no basis names another."""
@@ -60,9 +62,8 @@ class Consents:
         access.require_fields(actor, Action.GIVE_CONSENT, ("purpose", "basis", "text_version"))
         _check(actor, purpose, basis, text_version)
         with self.office.open(actor, Action.GIVE_CONSENT, person_id) as unit:
-            if (known := made_before(unit, once)) is not None:
-                unit.record(Action.VIEW_CONSENTS, person=person_id)
-                return _shown(actor, theirs(unit, Consent, known, person_id))
+            if known := repeated(unit, once, Action.VIEW_CONSENTS, Consent, person_id):
+                return _shown(actor, known)
             _settle(unit, person_id, purpose)
             _make_room(unit, person_id, purpose, basis)
             given = people.consent(unit, person_id, purpose, basis, text_version)
@@ -131,7 +132,7 @@ def _settle(unit: Unit, person_id: str, purpose: Purpose) -> None:
 
 def _make_room(unit: Unit, person_id: str, purpose: Purpose, basis: Basis) -> None:
     """End the standing basis that another of its kind follows; raises Conflict for one of the other kind."""
-    standing = _found(unit, person_id, purpose)
+    standing = people.standing(unit, person_id, purpose)
     for one in standing:
         if (one.basis in CONSENT) != (basis in CONSENT):
             raise Conflict(f"{purpose} stands on {one.basis}: end that first", current=one.basis, yours=basis)
@@ -140,14 +141,10 @@ def _make_room(unit: Unit, person_id: str, purpose: Purpose, basis: Basis) -> No
 
 
 def _standing(unit: Unit, person_id: str, purpose: Purpose) -> Sequence[Consent]:
-    standing = _found(unit, person_id, purpose)
+    standing = people.standing(unit, person_id, purpose)
     if not standing:
         raise NotFound(f"no legal basis is recorded for {purpose}")
     return standing
-
-
-def _found(unit: Unit, person_id: str, purpose: Purpose) -> Sequence[Consent]:
-    return [one for one in people.consents(unit, person_id) if one.purpose == purpose and one.stands]
 
 
 def _end(unit: Unit, person_id: str, purpose: Purpose) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from skillmatch import access
 from skillmatch.access import Action, Actor, Purpose
 from skillmatch.errors import InvalidInput
+from skillmatch.service.casework.consents import NOTICE
 from skillmatch.service.casework.office import Office, Once, Page, made_before, refuse_stale, remember
 from skillmatch.store import cases, people
 from skillmatch.store.cases import Case
@@ -15,9 +16,6 @@ from skillmatch.store.unit import Unit
 
 DETAILS = ("contact", "birth_date", "nationality")
 """What is sealed as a whole: eligibility rules may ask for it, a match never does (ruling 21)."""
-
-NOTICE = "2026-11"
-"""The version of the text that tells a person what their data is used for (docs/privacy.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,17 @@ from skillmatch.access import Action, Actor, Purpose
 from skillmatch.assess.distance import Circumstances
 from skillmatch.errors import Forbidden, InvalidInput
 from skillmatch.service.casework.office import (
-    PLANNED,
+    A_YEAR,
     Office,
     Once,
     Page,
     has_basis,
-    made_before,
+    looked_at,
     page_of,
     refuse_future,
     refuse_stale,
     remember,
+    repeated,
     theirs,
 )
 from skillmatch.store.cases import Case, Interview
@@ -56,8 +57,8 @@ class Interviews:
         form, answers = Form(str(facts["form"])), _answers(facts)
         access.require_fields(actor, HELD[form], (*facts, *answers))
         with self.office.open(actor, HELD[form], person_id) as unit:
-            if (known := made_before(unit, once)) is not None:
-                return _viewed(actor, unit, theirs(unit, Interview, known, person_id))
+            if known := repeated(unit, once, Action.VIEW_INTERVIEWS, Interview, person_id):
+                return _shown(actor, unit, known)
             said = {name: facts.get(name) for name in _SAID} | {"answers": _given(answers), "kept_at": unit.at}
             case = _case(unit, person_id, str(facts["case_id"]))
             interview = Interview(new_id(), person_id, case, form, actor.role, **said)  # type: ignore[arg-type]
@@ -77,7 +78,8 @@ class Interviews:
     def view(self, actor: Actor, person_id: str, interview_id: str) -> dict[str, object]:
         """One interview, as far as the role may see it; raises NotFound."""
         with self.office.open(actor, Action.VIEW_INTERVIEWS, person_id) as unit:
-            return _viewed(actor, unit, theirs(unit, Interview, interview_id, person_id))
+            interview = theirs(unit, Interview, interview_id, person_id)
+            return _shown(actor, unit, looked_at(unit, Action.VIEW_INTERVIEWS, interview))
 
     def amend(
         self, actor: Actor, person_id: str, interview_id: str, changes: Mapping[str, object], seen: int
@@ -97,7 +99,7 @@ class Interviews:
 
     def _check(self, unit: Unit, interview: Interview, sent: Mapping[str, object]) -> None:
         """Raises Forbidden for what of ``sent`` needs a consent, InvalidInput for an interview that cannot be."""
-        refuse_future(unit, interview.on, "on", within=PLANNED)
+        refuse_future(unit, interview.on, "on", within=A_YEAR)
         told = any(sent.get(name) is not None for name in ON_CONSENT)
         if told and not has_basis(unit, interview.person_id, Purpose.HEALTH):
             raise Forbidden(
@@ -146,12 +148,6 @@ def _possible(unit: Unit, answers: Mapping[str, object]) -> None:
     day = None if last is None else date.fromisoformat(str(last))
     refuse_future(unit, day, "answers.last_worked")
     Circumstances(worked=answers.get("worked"), last_worked=day)  # type: ignore[arg-type]
-
-
-def _viewed(actor: Actor, unit: Unit, interview: Interview) -> dict[str, object]:
-    """:func:`_shown`, told in the audit."""
-    unit.record(Action.VIEW_INTERVIEWS, person=interview.person_id, about=f"interviews:{interview.id}")
-    return _shown(actor, unit, interview)
 
 
 def _shown(actor: Actor, unit: Unit, interview: Interview) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import cast
 
 from skillmatch import access
@@ -12,19 +12,15 @@ from skillmatch.errors import InvalidInput
 from skillmatch.service.casework.office import (
     Office,
     Once,
-    made_before,
     page_of,
     refuse_future,
     remember,
-    theirs,
+    repeated,
 )
 from skillmatch.store import languages
 from skillmatch.store.languages import LanguageLevel, Script
 from skillmatch.store.unit import Unit
 from skillmatch.text import SCRIPTS
-
-AHEAD = timedelta(days=1)
-"""How far a day may lie ahead: for an hour or two of the night, today in Brussels is tomorrow in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +39,8 @@ class Languages:
         access.require_fields(actor, Action.RECORD_LANGUAGE, new)
         level = None if new["level"] is None else Cefr.labelled(str(new["level"]))
         with self.office.open(actor, Action.RECORD_LANGUAGE, person_id) as unit:
-            if (known := made_before(unit, once)) is not None:
-                unit.record(Action.VIEW_LANGUAGES, person=person_id, about=f"language_levels:{known}")
-                return _level(actor, theirs(unit, LanguageLevel, known, person_id))
+            if known := repeated(unit, once, Action.VIEW_LANGUAGES, LanguageLevel, person_id):
+                return _level(actor, known)
             activity, proof = Activity(str(new["activity"])), Proof(str(new["proof"]))
             on = day_of(new, unit)
             kept = languages.record_level(unit, person_id, str(new["language"]), activity, level, proof, on)
@@ -69,9 +64,8 @@ class Languages:
         if new["script"] not in SCRIPTS:
             raise InvalidInput("should be the ISO 15924 code of a script in use, such as Arab or Latn", field="script")
         with self.office.open(actor, Action.RECORD_LANGUAGE, person_id) as unit:
-            if (known := made_before(unit, once)) is not None:
-                unit.record(Action.VIEW_LANGUAGES, person=person_id, about=f"scripts:{known}")
-                return _script(actor, theirs(unit, Script, known, person_id))
+            if known := repeated(unit, once, Action.VIEW_LANGUAGES, Script, person_id):
+                return _script(actor, known)
             literacy = Literacy(str(new["literacy"]))
             kept = languages.record_script(unit, person_id, str(new["script"]), literacy, day_of(new, unit))
             remember(unit, once, kept, person_id)
@@ -90,7 +84,7 @@ class Languages:
 def day_of(new: Mapping[str, object], unit: Unit) -> date | None:
     """The day of what is recorded: today where none is named, None where it is said not to be known."""
     day = cast(date | None, new.get("on", unit.today))
-    refuse_future(unit, day, "on", within=AHEAD)
+    refuse_future(unit, day, "on")
     return day
 
 

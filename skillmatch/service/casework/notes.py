@@ -7,24 +7,25 @@ from skillmatch import access
 from skillmatch.access import Action, Actor
 from skillmatch.assess.extract import Extraction, extract_all
 from skillmatch.assess.profile import Note
-from skillmatch.errors import InvalidInput, NotFound
+from skillmatch.errors import InvalidInput
 from skillmatch.index.search import ConceptSearch
 from skillmatch.service.answers import Answers
 from skillmatch.service.casework.office import (
-    PLANNED,
+    A_YEAR,
     Office,
     Once,
     Page,
-    made_before,
+    looked_at,
     page_of,
     refuse_future,
     refuse_stale,
     remember,
+    repeated,
     theirs,
 )
 from skillmatch.store.cases import KeptNote
 from skillmatch.store.claims import suggest
-from skillmatch.store.unit import Unit, new_id
+from skillmatch.store.unit import Unit, missing, new_id
 from skillmatch.taxonomy.concepts import DUTCH, ENGLISH
 from skillmatch.text import Language
 
@@ -42,11 +43,11 @@ class Notes:
         """Keep a note of ``facts``, of which only ``text`` is needed; it is today's unless it names another day."""
         access.require_fields(actor, Action.WRITE_NOTE, facts)
         with self.office.open(actor, Action.WRITE_NOTE, person_id) as unit:
-            if (known := made_before(unit, once)) is not None:
-                return _viewed(actor, unit, visible(actor, unit, person_id, known))
+            if known := repeated(unit, once, Action.VIEW_NOTES, KeptNote, person_id):
+                return _shown(actor, known)
             said = {"on": unit.today} | {name: value for name, value in facts.items() if value is not None}
             note = KeptNote(new_id(), person_id, **said, author=actor.account, author_role=actor.role)  # type: ignore[arg-type]
-            refuse_future(unit, note.on, "on", within=PLANNED)
+            refuse_future(unit, note.on, "on", within=A_YEAR)
             remember(unit, once, unit.add(note), person_id)
             return _shown(actor, note)
 
@@ -62,7 +63,7 @@ class Notes:
     def view(self, actor: Actor, person_id: str, note_id: str) -> dict[str, object]:
         """One note; raises NotFound, also for one in confidence with others: that it exists is not told either."""
         with self.office.open(actor, Action.VIEW_NOTES, person_id) as unit:
-            return _viewed(actor, unit, visible(actor, unit, person_id, note_id))
+            return _shown(actor, looked_at(unit, Action.VIEW_NOTES, visible(actor, unit, person_id, note_id)))
 
     def extract(self, actor: Actor, person_id: str, note_id: str, language: str | None = None) -> dict[str, object]:
         """Read a note for skills and occupations, and suggest them as claims; what a person decided stays decided.
@@ -101,7 +102,7 @@ def visible(actor: Actor, unit: Unit, person_id: str, note_id: str) -> KeptNote:
     """The note; raises NotFound where there is none or the actor may not see it, in the same words."""
     note = theirs(unit, KeptNote, note_id, person_id)
     if not sees(actor, note):
-        raise NotFound("no such row in notes")
+        raise missing(KeptNote.TABLE)
     return note
 
 
@@ -110,12 +111,6 @@ def _readable(note: KeptNote) -> KeptNote:
     if note.about is not None:
         raise InvalidInput("a disagreement is not read for skills", field="note_id")
     return note
-
-
-def _viewed(actor: Actor, unit: Unit, note: KeptNote) -> dict[str, object]:
-    """:func:`_shown`, told in the audit."""
-    unit.record(Action.VIEW_NOTES, person=note.person_id, about=f"notes:{note.id}")
-    return _shown(actor, note)
 
 
 def _shown(actor: Actor, note: KeptNote) -> dict[str, object]:

@@ -4,20 +4,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 from skillmatch import access
 from skillmatch.access import Action, Actor, Purpose
-from skillmatch.errors import Conflict, InvalidInput, NotFound
+from skillmatch.errors import Conflict, InvalidInput
 from skillmatch.store import creations, people
 from skillmatch.store.audit import By, Versions
-from skillmatch.store.unit import Own, Store, Unit
+from skillmatch.store.unit import Own, Record, Store, Unit, missing
 
-PLANNED = timedelta(days=366)
-"""How far ahead a conversation may be dated: it is prepared before it is held, and 2062 is a slip of the pen."""
+TOMORROW = timedelta(days=1)
+"""How far ahead today may lie: for an hour or two of the night, today in Brussels is tomorrow in UTC."""
 
-Item = TypeVar("Item")
-Made = TypeVar("Made")
+A_YEAR = timedelta(days=366)
+"""How far ahead what is planned may be dated, such as a conversation or a decision: 2062 is a slip of the pen."""
+
+Item = TypeVar("Item", bound=Record)
 
 
 class Once(NamedTuple):
@@ -90,16 +92,30 @@ def _by(actor: Actor) -> By:
 
 def has_basis(unit: Unit, person_id: str, purpose: Purpose) -> bool:
     """Whether a legal basis for ``purpose`` is recorded and was not withdrawn."""
-    every = people.consents(unit, person_id)
-    return any(one.purpose == purpose and one.withdrawn_at is None for one in every)
+    return bool(people.standing(unit, person_id, purpose))
 
 
 def theirs(unit: Unit, kind: type[Own], record_id: str, person_id: str) -> Own:
     """A record of this very person; raises NotFound for one of another person's file, which may be open too."""
     record = unit.get(kind, record_id)
     if record.person_id != person_id:
-        raise NotFound(f"no such row in {kind.TABLE.name}")
+        raise missing(kind.TABLE)
     return record
+
+
+def looked_at(unit: Unit, action: Action, record: Own) -> Own:
+    """``record``, told in the audit as seen by ``action``."""
+    unit.record(action, person=record.person_id, about=f"{record.TABLE.name}:{record.id}")
+    return record
+
+
+def repeated(unit: Unit, once: Once | None, action: Action, kind: type[Own], person_id: str) -> Own | None:
+    """What this very creation made when it was sent first, told as seen by ``action``; None where it is new.
+
+    Raises Conflict where the key was for another request.
+    """
+    known = made_before(unit, once)
+    return None if known is None else looked_at(unit, action, theirs(unit, kind, known, person_id))
 
 
 def made_before(unit: Unit, once: Once | None) -> str | None:
@@ -108,53 +124,30 @@ def made_before(unit: Unit, once: Once | None) -> str | None:
     return None if about is None else about.partition(":")[2]
 
 
-def remember(unit: Unit, once: Once | None, record: "Known", person_id: str | None) -> None:
+def remember(unit: Unit, once: Once | None, record: Record, person_id: str | None) -> None:
     """Keep the key of a creation with what it made."""
     if once is not None:
         creations.remember(unit, once.key, once.request, f"{record.TABLE.name}:{record.id}", person_id)
 
 
-class Known(Protocol):
-    """A record of the store, by its id."""
-
-    @property
-    def id(self) -> str:
-        """A random id."""
-        ...
-
-    @property
-    def TABLE(self) -> "Named":  # noqa: N802 - as the records have it
-        """Where it is kept."""
-        ...
-
-
-class Named(Protocol):
-    """Something with a name."""
-
-    @property
-    def name(self) -> str:
-        """It."""
-        ...
-
-
-def refuse_future(unit: Unit, day: date | None, field: str, *, within: timedelta = timedelta()) -> None:
+def refuse_future(unit: Unit, day: date | None, field: str, *, within: timedelta = TOMORROW) -> None:
     """Raises InvalidInput for a day that is still to come by more than ``within``."""
     if day is not None and day > unit.today + within:
-        raise InvalidInput("lies in the future", field=field)
+        raise InvalidInput("lies more than a year ahead" if within == A_YEAR else "lies in the future", field=field)
 
 
 def refuse_stale(seen: int, found: int, current: object, yours: object) -> None:
     """Raises Conflict with both versions and both contents where somebody changed it since ``seen``."""
     if seen != found:
-        message = f"made from version {seen}, by now it is at version {found}: nothing was changed"
+        message = f"somebody changed it since: you saw version {seen}, it is at {found} now; nothing of yours was kept"
         raise Conflict(message, expected=seen, found=found, current=current, yours=yours)
 
 
 def page_of(items: Sequence[Item], show: Callable[[Item], Mapping[str, object]], after: str | None, size: int) -> Page:
-    """``size`` of ``items``, each with an ``id``, from behind the one whose id is ``after``; raises NotFound for it."""
-    ids = [item.id for item in items]  # type: ignore[attr-defined]
+    """``size`` of ``items`` from behind the one whose id is ``after``; raises InvalidInput where there is none."""
+    ids = [item.id for item in items]
     if after is not None and after not in ids:
-        raise NotFound("the list has no such place to go on from")
+        raise InvalidInput("the list has no such place to go on from", field="after")
     start = 0 if after is None else ids.index(after) + 1
     some = items[start : start + size]
     return Page([show(item) for item in some], ids[start + size - 1] if start + size < len(items) else None)

@@ -11,10 +11,10 @@ from skillmatch.service.casework.office import (
     Office,
     Once,
     Page,
-    made_before,
     page_of,
     refuse_stale,
     remember,
+    repeated,
     theirs,
 )
 from skillmatch.store.cases import Outcome
@@ -34,9 +34,8 @@ class Outcomes:
         given = {name for name in Result.__slots__ if getattr(result, name) is not None}
         access.require_fields(actor, Action.RECORD_OUTCOME, given)
         with self.office.open(actor, Action.RECORD_OUTCOME, person_id) as unit:
-            if (known := made_before(unit, once)) is not None:
-                unit.record(Action.VIEW_OUTCOMES, person=person_id, about=f"outcomes:{known}")
-                return self._shown(actor, theirs(unit, Outcome, known, person_id))
+            if known := repeated(unit, once, Action.VIEW_OUTCOMES, Outcome, person_id):
+                return self._shown(actor, known)
             self._refuse_odd(unit, result)
             kept = unit.add(Outcome(new_id(), person_id, **_fields(result)))  # type: ignore[arg-type]
             remember(unit, once, kept, person_id)

@@ -24,14 +24,15 @@ from skillmatch.service.casework.office import (
     Once,
     Page,
     has_basis,
-    made_before,
+    looked_at,
     page_of,
     refuse_stale,
     remember,
+    repeated,
     theirs,
 )
 from skillmatch.service.casework.situation import Situations
-from skillmatch.store import people, tables
+from skillmatch.store import cases, people
 from skillmatch.store.cases import Case, Plan
 from skillmatch.store.unit import Unit, new_id
 
@@ -73,9 +74,8 @@ class Plans:
         with self.office.open(actor, Action.WRITE_PLAN, person_id) as unit:
             case = theirs(unit, Case, case_id, person_id)
             reader = self._reader(unit, actor, case)
-            if (known := made_before(unit, once)) is not None:
-                unit.record(Action.VIEW_PLANS, person=person_id, about=f"plans:{known}")
-                return self._shown(theirs(unit, Plan, known, person_id), reader)
+            if known := repeated(unit, once, Action.VIEW_PLANS, Plan, person_id):
+                return self._shown(known, reader)
             _refuse_restricted(unit, draft.actions, actor, case)
             kept = unit.add(_row(Plan(new_id(), person_id, case.id, "", ()), draft, reader.today))
             remember(unit, once, kept, person_id)
@@ -86,16 +86,14 @@ class Plans:
         with self.office.open(actor, Action.VIEW_PLANS, person_id) as unit:
             case = theirs(unit, Case, case_id, person_id)
             reader = self._reader(unit, actor, case)
-            unit.record(Action.VIEW_PLANS, person=person_id, about=f"cases:{case.id}")
-            plans = unit.of(Plan, person_id, tables.plans.c.case_id == case.id)
-            return page_of(plans, lambda one: self._shown(one, reader), after, size)
+            looked_at(unit, Action.VIEW_PLANS, case)
+            return page_of(cases.plans(unit, case), lambda one: self._shown(one, reader), after, size)
 
     def view(self, actor: Actor, person_id: str, case_id: str, plan_id: str) -> dict[str, object]:
         """One plan with its check."""
         with self.office.open(actor, Action.VIEW_PLANS, person_id) as unit:
             case = theirs(unit, Case, case_id, person_id)
-            plan = _of_case(unit, case, plan_id)
-            unit.record(Action.VIEW_PLANS, person=person_id, about=f"plans:{plan.id}")
+            plan = looked_at(unit, Action.VIEW_PLANS, _of_case(unit, case, plan_id))
             return self._shown(plan, self._reader(unit, actor, case))
 
     def put(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from skillmatch import access
 from skillmatch.access import Action, Actor, Purpose
 from skillmatch.errors import Conflict, InvalidInput, NotFound
-from skillmatch.service.casework.office import Office, Once, Page, made_before, page_of, remember, theirs
+from skillmatch.service.casework.office import Office, Once, Page, page_of, remember, repeated, theirs
 from skillmatch.store import people
 from skillmatch.store.people import Organisation, Share
 from skillmatch.store.unit import Unit
@@ -26,9 +26,8 @@ class Sharing:
         """
         access.require_fields(actor, Action.SHARE, ("organisation_id",))
         with self.office.open(actor, Action.SHARE, person_id) as unit:
-            if (known := made_before(unit, once)) is not None:
-                unit.record(Action.VIEW_SHARES, person=person_id)
-                return _shown(actor, unit, theirs(unit, Share, known, person_id), _names(unit))
+            if known := repeated(unit, once, Action.VIEW_SHARES, Share, person_id):
+                return _shown(actor, unit, known, _names(unit))
             people.hold(unit, person_id)
             people.require(unit, person_id, Purpose.SHARING)
             names = _names(unit)

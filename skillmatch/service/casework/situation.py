@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 
 from pydantic import BeforeValidator, TypeAdapter
@@ -13,8 +13,8 @@ from skillmatch.assess.profile import Cefr, Profile
 from skillmatch.assess.recognition import Question, Regulated
 from skillmatch.assess.trajectory import Readiness
 from skillmatch.service.casework.interviews import usable
-from skillmatch.store import claims, tables
-from skillmatch.store.cases import Case, Interview
+from skillmatch.store import cases, claims
+from skillmatch.store.cases import Case
 from skillmatch.store.tables import Form
 from skillmatch.store.unit import Unit
 from skillmatch.taxonomy.concepts import ConceptId, Kind, Occupation, Taxonomy
@@ -93,21 +93,14 @@ def _answers(unit: Unit, case: Case, form: Form) -> Mapping[str, object]:
 
     Care and health are absent without a consent: once it is withdrawn, it is as if nothing was volunteered (D7).
     """
-    table = tables.interviews
-    held = unit.of(Interview, case.person_id, table.c.case_id == case.id, table.c.form == form)
-    latest = max(held, key=lambda one: (one.on, one.kept_at or _BEFORE), default=None)
+    latest = cases.latest_interview(unit, case, form)
     return {} if latest is None else usable(unit, latest)
 
 
-_BEFORE = datetime.min.replace(tzinfo=UTC)
+def _level(written: str | None) -> Cefr | None:
+    return None if written is None else Cefr.labelled(written)
 
 
-def _level(value: object) -> object:
-    """A level as it is written, ``A2`` or ``below A1``."""
-    return _LABELS.get(value, value) if isinstance(value, str) else value
-
-
-_LABELS = {level.label: level for level in Cefr}
 _Level = Annotated[Cefr, BeforeValidator(_level)]
 
 

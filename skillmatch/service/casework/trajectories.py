@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from skillmatch import access
 from skillmatch.access import Action, Actor
@@ -21,22 +21,22 @@ from skillmatch.assess.trajectory import (
 )
 from skillmatch.errors import Conflict, InvalidInput
 from skillmatch.service.casework.office import (
+    A_YEAR,
     Office,
     Once,
     Page,
-    made_before,
+    looked_at,
     page_of,
+    refuse_future,
     refuse_stale,
     remember,
+    repeated,
     theirs,
 )
 from skillmatch.service.casework.situation import Situation, Situations
 from skillmatch.store import cases
 from skillmatch.store.cases import Case, KeptDecision
 from skillmatch.store.unit import Unit
-
-AHEAD = timedelta(days=366)
-"""How long before it counts a decision may be made: none can come before it later."""
 
 _SOURCES = {rule.id: rule.source for rule in RULES}
 
@@ -70,8 +70,7 @@ class Trajectories:
         Constraints are named to those roles only that may see them, and only while their use is agreed to.
         """
         with self.office.open(actor, Action.VIEW_DISTANCE, person_id) as unit:
-            case = theirs(unit, Case, case_id, person_id)
-            unit.record(Action.VIEW_DISTANCE, person=person_id, about=f"cases:{case.id}")
+            case = looked_at(unit, Action.VIEW_DISTANCE, theirs(unit, Case, case_id, person_id))
             known = self.situations.of(unit, case)
             if not access.shown(actor, Action.VIEW_DISTANCE, {"constraints": True}):
                 known = known.without_constraints()
@@ -142,9 +141,8 @@ class Trajectories:
         access.require_fields(actor, Action.DECIDE_TRAJECTORY, given)
         with self.office.open(actor, Action.DECIDE_TRAJECTORY, person_id) as unit:
             case = theirs(unit, Case, case_id, person_id)
-            if (known := made_before(unit, once)) is not None:
-                unit.record(Action.VIEW_TRAJECTORY, person=person_id, about=f"trajectories:{known}")
-                return self._shown(actor, theirs(unit, KeptDecision, known, person_id))
+            if known := repeated(unit, once, Action.VIEW_TRAJECTORY, KeptDecision, person_id):
+                return self._shown(actor, known)
             cases.hold(unit, case)
             earlier = cases.decisions(unit, case)
             current = self._shown(actor, earlier[-1]) if earlier else None
@@ -159,8 +157,7 @@ class Trajectories:
         if choice.recommended not in (None, found.trajectory):
             message = "something else is recommended by now: look at it, and decide again"
             raise Conflict(message, current=self._told(found), yours=given)
-        if choice.on > unit.today + AHEAD:
-            raise InvalidInput("should not lie more than a year ahead", field="on")
+        refuse_future(unit, choice.on, "on", within=A_YEAR)  # none can come before it later
         if choice.trajectory is Trajectory.LINEAR and choice.review_on is None:
             usual = values.review_date(choice.on)
             message = f"a linear pathway has a date on which it is looked at again; usual is {usual}"
@@ -173,8 +170,7 @@ class Trajectories:
         ``trajectory`` is None before the first decision. ``version`` is how many decisions there are by now.
         """
         with self.office.open(actor, Action.VIEW_TRAJECTORY, person_id) as unit:
-            case = theirs(unit, Case, case_id, person_id)
-            unit.record(Action.VIEW_TRAJECTORY, person=person_id, about=f"cases:{case.id}")
+            case = looked_at(unit, Action.VIEW_TRAJECTORY, theirs(unit, Case, case_id, person_id))
             kept, asked = cases.decisions(unit, case), day or unit.today
             history = TrajectoryHistory(tuple(one.value for one in kept))
             number = history.number_on(asked)
@@ -190,8 +186,7 @@ class Trajectories:
     def history(self, actor: Actor, person_id: str, case_id: str, after: str | None, size: int) -> Page:
         """Every decision, the first first: from what, to what, when, why, by whom, and what was recommended."""
         with self.office.open(actor, Action.VIEW_TRAJECTORY, person_id) as unit:
-            case = theirs(unit, Case, case_id, person_id)
-            unit.record(Action.VIEW_TRAJECTORY, person=person_id, about=f"cases:{case.id}")
+            case = looked_at(unit, Action.VIEW_TRAJECTORY, theirs(unit, Case, case_id, person_id))
             return page_of(cases.decisions(unit, case), lambda one: self._shown(actor, one), after, size)
 
     def _shown(self, actor: Actor, kept: KeptDecision) -> dict[str, object]:
