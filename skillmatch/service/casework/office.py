@@ -19,6 +19,9 @@ TOMORROW = timedelta(days=1)
 A_YEAR = timedelta(days=366)
 """How far ahead what is planned may be dated, such as a conversation or a decision: 2062 is a slip of the pen."""
 
+SHOWN_BY_CONFLICT = "conflicts.view"
+"""What the audit calls it that somebody saw a part of a file because what they sent was made from an old version."""
+
 Item = TypeVar("Item", bound=Record)
 
 
@@ -58,9 +61,19 @@ class Office:
         """
         access.require(actor, action)
         access.require_own(actor, person_id)
+        try:
+            with self.store.write(_by(actor), self.versions) as unit:
+                _reach(unit, actor, person_id)
+                yield unit
+        except Conflict as conflict:
+            if conflict.current is not None:
+                self._tell_shown(actor, action, person_id)
+            raise
+
+    def _tell_shown(self, actor: Actor, action: Action, person_id: str) -> None:
+        """A conflict undoes its transaction, with its rows, and shows what is there all the same: told by itself."""
         with self.store.write(_by(actor), self.versions) as unit:
-            _reach(unit, actor, person_id)
-            yield unit
+            unit.record(SHOWN_BY_CONFLICT, person=person_id, what={"action": action.value})
 
     @contextmanager
     def look(self, actor: Actor, action: Action, person_id: str) -> Iterator[Unit]:

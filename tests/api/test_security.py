@@ -1,0 +1,240 @@
+"""What an attacker, or a colleague who is curious, would try; and what a data protection officer would ask."""
+
+import os
+import stat
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from hashlib import sha256
+from pathlib import Path
+from threading import Event
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from api.app import create_app
+from skillmatch.access import Role
+from skillmatch.assess.profile import Evidence, Source
+from skillmatch.config import Settings
+from skillmatch.errors import InvalidInput, NotFound, StoreError
+from skillmatch.service import Service
+from skillmatch.service.casework import Casework
+from skillmatch.service.casework.accounts import known_login
+from skillmatch.store import engine
+from skillmatch.store.audit import By
+from skillmatch.store.cases import KeptNote
+from skillmatch.store.claims import suggest
+from skillmatch.store.erasure import erase
+from skillmatch.store.people import found, load, register
+from skillmatch.store.unit import SYSTEM, Store, new_id
+from skillmatch.taxonomy.concepts import ConceptId
+from skillmatch.text import Span
+from tests.api.clients import PASSWORD, Clients
+from tests.api.conftest import MASTER, Browser, Login
+from tests.api.filled import DRAWINGS, ROOT, World
+from tests.store.conftest import create, drop, migrated
+from tests.store.server import Server
+
+PEOPLE, AUDIT, ACCOUNTS, SESSIONS = (f"{ROOT}/{name}" for name in ("people", "audit", "accounts", "sessions"))
+SHARING = {"purpose": "sharing", "basis": "consent", "text_version": "2026-11"}
+OLD = {"If-Match": '"999999"'}
+
+
+@pytest.fixture
+def file(screener: TestClient) -> str:
+    """The address of a file."""
+    return str(screener.post(PEOPLE, json={"name": "Rami"}).headers["Location"])
+
+
+def id_of(file: str) -> str:
+    return file.rpartition("/")[2]
+
+
+CHANGES = (
+    ("PATCH /people/{person_id}", Role.SCREENER),
+    ("PATCH /people/{person_id}", Role.PERSON),
+    ("PATCH /people/{person_id}/interviews/{interview_id}", Role.SOCIAL_WORKER),
+    ("PUT /people/{person_id}/claims/{claim_id}", Role.SCREENER),
+    ("PATCH /people/{person_id}/cases/{case_id}", Role.COUNSELLOR),
+    ("PATCH /people/{person_id}/qualifications/{qualification_id}", Role.SCREENER),
+    ("POST /people/{person_id}/cases/{case_id}/trajectory", Role.COUNSELLOR),
+    ("PUT /people/{person_id}/cases/{case_id}/plans/{plan_id}", Role.SOCIAL_WORKER),
+    ("PATCH /people/{person_id}/outcomes/{outcome_id}", Role.COUNSELLOR),
+)
+
+
+@pytest.mark.parametrize(("route", "role"), CHANGES)
+def test_nobody_reads_a_file_unseen_by_sending_changes_that_are_refused(world: World, route: str, role: Role) -> None:
+    """A conflict shows what is there and undoes its transaction: the look is in the audit all the same."""
+    trail = f"{PEOPLE}/{world.ids['person_id']}/audit"
+    answer = world.send(route, role, headers=OLD)
+    assert answer.status_code == 409
+    assert answer.json()["current"]
+    last = world.clients[Role.PERSON].get(trail).json()["items"][0]
+    assert (last["action"], last["role"]) == ("conflicts.view", role)
+
+
+def test_a_conflict_that_shows_nothing_is_no_look(world: World) -> None:
+    """An administrator sees of a file that they erase no more than its version."""
+    trail = f"{PEOPLE}/{world.ids['person_id']}/audit"
+    assert world.send("DELETE /people/{person_id}", Role.ADMINISTRATOR, headers=OLD).status_code == 409
+    assert "conflicts.view" not in {row["action"] for row in world.clients[Role.PERSON].get(trail).json()["items"]}
+
+
+def test_an_administrator_elsewhere_makes_no_account_that_opens_all_of_a_shared_file(
+    screener: TestClient, login: Login, elsewhere: str, file: str
+) -> None:
+    """A person's account exports everything, housing and health too; whoever makes it knows its first password."""
+    account = {"login": "mole", "password": PASSWORD, "roles": ["person"], "person_id": id_of(file)}
+    foreign = login(Role.ADMINISTRATOR, at=elsewhere)
+    assert foreign.post(ACCOUNTS, json=account).status_code == 404
+    screener.post(f"{file}/consents", json=SHARING)
+    assert screener.post(f"{file}/shares", json={"organisation_id": elsewhere}).status_code == 201
+    assert foreign.post(ACCOUNTS, json=account).status_code == 403
+    assert login(Role.ADMINISTRATOR).post(ACCOUNTS, json=account).status_code == 201
+
+
+def test_an_auditor_does_not_tell_a_persons_account_from_its_logins(
+    login: Login, browser: Browser, cheap_passwords: None, file: str
+) -> None:
+    """Ruling 22: auditors see pseudonyms; the id of an account leads to a login, which may be an e-mail address."""
+    administrator = login(Role.ADMINISTRATOR)
+    account = {"login": "rami", "password": PASSWORD, "roles": ["person"], "person_id": id_of(file)}
+    made = administrator.post(ACCOUNTS, json=account).json()["id"]
+    for password in (PASSWORD, PASSWORD[::-1]):
+        browser().post(SESSIONS, json={"login": "rami", "password": password})
+    told = login(Role.AUDITOR).get(AUDIT, params={"size": 200})
+    assert {"sessions.begin", "sessions.refused"} <= {row["action"] for row in told.json()["items"]}
+    assert made not in told.text
+    assert administrator.account in told.text  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("band", ["Rami of Aleppo", "née Haddad", "x" * 31, ""])
+@pytest.mark.parametrize("field", ["education_band", "age_band", "sex"])
+def test_what_an_evaluator_counts_by_is_a_code_and_no_words(screener: TestClient, field: str, band: str) -> None:
+    """DUO-21: an evaluator gets these as they are, and they are not sealed."""
+    assert screener.post(PEOPLE, json={"name": "Rami", field: band}).status_code == 422
+    assert screener.post(PEOPLE, json={"name": "Rami", field: "25-54"}).status_code == 201
+
+
+def test_an_export_does_not_tell_where_in_a_confidential_note_something_lies(
+    store: Store, organisation: str, login: Login, file: str
+) -> None:
+    """Ruling 22: a person gets everything but others' confidential notes, and evidence without its place in one."""
+    social_worker = By("worker", Role.SOCIAL_WORKER, organisation)
+    with store.write(social_worker) as unit:
+        said = {"author": "worker", "author_role": Role.SOCIAL_WORKER}
+        secret = unit.add(KeptNote(new_id(), id_of(file), "she reads drawings", confidential=True, **said))
+        open_one = unit.add(KeptNote(new_id(), id_of(file), "she reads drawings", **said))
+        for note in (secret, open_one):
+            piece = Evidence(ConceptId(DRAWINGS), Source.SELF_REPORT, 0.5, note=note.id, span=Span(4, 18))
+            suggest(unit, id_of(file), [piece])
+    exported = login(Role.PERSON, person=id_of(file)).get(f"{file}/export").json()
+    places = {(one["note_id"], one["start"], one["end"]) for one in exported["evidence"]}
+    assert places == {(open_one.id, 4, 18), (None, None, None)}
+
+
+def test_what_a_request_said_is_not_guessed_from_what_is_kept_of_it(screener: TestClient, settings: Settings) -> None:
+    """The hash of a short request gives a name away to whoever tries many names: it takes a key that is not there."""
+    requests = {"Idempotency-Key": "the same key"}
+    for _ in range(2):
+        assert screener.post(PEOPLE, json={"name": "Rami"}, headers=requests).status_code == 201
+    sent = screener.build_request("POST", PEOPLE, json={"name": "Rami"}).content
+    digest = sha256(f"POST {PEOPLE}\n".encode() + sent).hexdigest()
+    connections = engine.connect(settings.records)
+    with engine.reading(connections) as connection:
+        (kept,) = connection.scalars(text("SELECT request FROM creations"))
+    connections.dispose()
+    assert kept != digest
+
+
+@pytest.mark.parametrize("login", ["\N{KELVIN SIGN}im", "kim\N{KELVIN SIGN}@example.org"])
+def test_a_login_that_only_looks_like_anothers_is_none(login: str) -> None:
+    """In lower case the sign of kelvin is a k: whoever has such an address verified would be somebody else here."""
+    with pytest.raises(InvalidInput):
+        known_login(login)
+
+
+def test_an_erasure_whose_old_pages_cannot_be_removed_is_done_and_says_so_in_the_log(
+    login: Login, store: Store, file: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """GDPR art. 17: an error would have whoever asked believe that the person is still there."""
+
+    def fails() -> bool:
+        raise StoreError("the database cannot be reached, or is too busy: try again")
+
+    monkeypatch.setattr(type(store), "scrub", lambda _: fails())
+    administrator = login(Role.ADMINISTRATOR)
+    assert administrator.delete(file, headers={"If-Match": '"1"'}).status_code == 204
+    assert administrator.delete(file, headers={"If-Match": '"1"'}).status_code == 404
+    assert "old pages" in caplog.text
+    assert id_of(file) not in caplog.text
+
+
+def test_a_crowd_is_told_to_come_back_and_is_no_fault_of_ours(screener: TestClient, store: Store, file: str) -> None:
+    """Where every connection is taken, a request waits for one and then gives up."""
+    pool = store._engine.pool
+    pool._timeout = 0.01  # type: ignore[attr-defined]
+    with ExitStack() as taken:
+        for _ in range(pool.size() + pool._max_overflow):  # type: ignore[attr-defined]
+            taken.enter_context(store._engine.connect())
+        assert screener.get(file).status_code == 503
+    assert screener.get(file).status_code == 200
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asks for modes of files")
+def test_records_in_a_file_are_their_owners_alone(tmp_path: Path) -> None:
+    """Not all of them is sealed: countries, tests, logins, and the hashes of passwords."""
+    path = tmp_path / "records.db"
+    store = Store.open(f"sqlite:///{path}", MASTER, migrate=True)
+    with store.write(SYSTEM) as unit:
+        found(unit, "Antwerp")
+        modes = {stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()}
+    store.close()
+    assert modes == {0o600}
+
+
+@pytest.fixture
+def postgres(server: Server) -> Iterator[Store]:
+    """Records in PostgreSQL."""
+    name = create(server)
+    store = Store.open(migrated(server.url(name)), MASTER)
+    yield store
+    store.close()
+    drop(server, name)
+
+
+def test_a_place_in_a_list_that_no_database_knows_is_refused_on_postgresql_too(
+    postgres: Store, service: Service, settings: Settings
+) -> None:
+    with postgres.write(SYSTEM) as unit:
+        ours = found(unit, "PES Antwerp").id
+    clients = Clients(create_app(Casework.over(postgres, service, settings), settings), postgres, ours)
+    assert clients(Role.SCREENER).get(PEOPLE, params={"after": "\x00"}).status_code == 422
+    clients.close()
+
+
+def test_what_is_added_to_a_file_while_it_is_erased_keeps_nothing_of_it(postgres: Store) -> None:
+    """GDPR art. 17: the erasure waits for whoever writes at that moment, and takes that along."""
+    with postgres.write(SYSTEM) as unit:
+        by = By("worker", Role.SCREENER, found(unit, "PES Antwerp").id)
+    with postgres.write(by) as unit:
+        person = register(unit, "Rami").id
+    added = Event()
+
+    def add() -> None:
+        with postgres.write(by) as unit:
+            unit.add(KeptNote(new_id(), person, "she reads drawings"))
+            added.set()
+            time.sleep(0.5)  # by now the erasure has begun
+
+    with ThreadPoolExecutor(1) as others:
+        adding = others.submit(add)
+        assert added.wait(10)
+        with postgres.write(by) as unit:
+            erase(unit, person)
+        adding.result(10)
+    with postgres.read(by) as unit, pytest.raises(NotFound):
+        load(unit, person)
