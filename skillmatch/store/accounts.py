@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from sqlalchemy import ColumnElement, Table, delete, select, text, update
 
-from skillmatch.errors import NotFound
-from skillmatch.store import tables
+from skillmatch.errors import Forbidden, NotFound
+from skillmatch.store import people, tables
 from skillmatch.store.audit import Plain
 from skillmatch.store.columns import stamp
 from skillmatch.store.unit import Unit, new_id
@@ -67,10 +67,13 @@ def add_account(
     organisation_id: str | None = None,
     trained: Sequence[str] = (),
 ) -> Account:
-    """A new account, in the actor's organisation unless another is named; raises Conflict where the login is taken."""
-    if person_id is not None:
-        unit.vault(person_id)
+    """A new account, in the actor's organisation unless another is named; raises Conflict where the login is taken.
+
+    Raises Forbidden for the account of a person whose file that organisation does not keep: it opens all of the file.
+    """
     where = organisation_id or unit.by.organisation
+    if person_id is not None and people.load(unit, person_id).organisation_id != where:
+        raise Forbidden("only the organisation that keeps a file gives the person an account")
     made = Account(new_id(), where, login, password_hash, tuple(roles), person_id, trained=tuple(trained))
     unit.insert(made)
     what = {"roles": [_code(role) for role in roles]}

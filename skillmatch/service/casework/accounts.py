@@ -171,7 +171,7 @@ class Accounts:
 def known_login(text: str) -> str:
     """``text`` as a login; raises InvalidInput."""
     login = text.strip().lower()
-    if not LOGIN.fullmatch(login):
+    if not (text.isascii() and LOGIN.fullmatch(login)):  # the sign of kelvin, in lower case, is the letter k
         raise InvalidInput("should be a word or an e-mail address of 2 to 100 characters", field="login")
     return login
 
