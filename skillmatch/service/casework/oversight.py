@@ -8,7 +8,7 @@ from itertools import islice
 from skillmatch import access
 from skillmatch.access import Action, Actor, Purpose, Role
 from skillmatch.service.casework.office import Office, Page
-from skillmatch.store import evaluation
+from skillmatch.store import accounts, evaluation
 from skillmatch.store.audit import Head, Plain, Told
 from skillmatch.store.vault import Pseudonyms
 
@@ -36,7 +36,9 @@ class Oversight:
         """The audit of the organisation, the oldest first: every id of a person or of what is theirs a pseudonym."""
         with self.office.count(actor, Action.VIEW_AUDIT) as unit:
             rows = unit.trail(after=after, size=size + 1)
-            shown = [access.shown(actor, Action.VIEW_AUDIT, _pseudonymous(row, unit.pseudonyms)) for row in rows]
+            persons = frozenset(one.id for one in accounts.accounts(unit) if one.person_id is not None)
+            told = [_pseudonymous(row, unit.pseudonyms, persons) for row in rows]
+            shown = [access.shown(actor, Action.VIEW_AUDIT, row) for row in told]
         return _page(shown, size)
 
     def verify(self, actor: Actor, since: Head | None = None) -> dict[str, object]:
@@ -81,12 +83,15 @@ def _own(row: Told, person_id: str) -> dict[str, object]:
     return _values(row) | ({} if row.person == person_id else {"what": {}, "about": None, "reasons": []})
 
 
-def _pseudonymous(row: Told, pseudonyms: Pseudonyms) -> dict[str, object]:
-    staff = row.about is None or (row.person is None and row.about.startswith(_STAFF_OR_PLACE))
+def _pseudonymous(row: Told, pseudonyms: Pseudonyms, persons: frozenset[str]) -> dict[str, object]:
+    """``persons`` are the accounts of people, whose logins are about them and not about staff."""
+    theirs = row.person is not None or row.role == Role.PERSON
+    about = row.about or ""
+    staff = about.startswith(_STAFF_OR_PLACE) and not theirs and about.partition(":")[2] not in persons
     return _values(row) | {
         "account": pseudonyms.of(row.account) if row.role == Role.PERSON else row.account,
         "person": None if row.person is None else pseudonyms.of(row.person),
-        "about": row.about if staff else _hidden(row.about, pseudonyms),
+        "about": row.about if staff or row.about is None else _hidden(row.about, pseudonyms),
         "what": _hidden(row.what, pseudonyms),
         "reasons": _hidden(row.reasons, pseudonyms),
     }
