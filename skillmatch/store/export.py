@@ -49,7 +49,7 @@ def export(
 
     It reads the tables themselves, so that a table which is added cannot be forgotten. Making one is told in the
     audit. ``keep`` keeps it for a second download, in place of an earlier one. A note of which ``sees`` is false is
-    left out, and its vectors are: another's confidential one (ruling 22).
+    left out, and so are its vectors and the places of evidence in it: another's confidential one (ruling 22).
     """
     people.load(unit, person_id)
     content: dict[str, Any] = {
@@ -76,6 +76,8 @@ def export(
 def _leave_out(content: dict[str, Any], notes: set[str]) -> None:
     content["notes"] = [one for one in content["notes"] if one["id"] not in notes]
     content["vectors"] = [one for one in content["vectors"] if one["of"] not in notes]
+    nowhere = dict.fromkeys(("note_id", "start", "end"))
+    content["evidence"] = [one | nowhere if one["note_id"] in notes else one for one in content["evidence"]]
 
 
 def _rows(unit: Unit, table: Table, condition: Any, person_id: str) -> list[dict[str, Any]]:
