@@ -20,7 +20,7 @@ def remember(unit: Unit, key: str, request: bytes, about: str, person_id: str | 
     than a day are forgotten on the way.
     """
     unit.connection.execute(delete(creations).where(creations.c.made_at < unit.at - KEPT))
-    row = {"id": _id(unit, key), "request": sha256(request).hexdigest(), "about": about, "made_at": unit.at}
+    row = {"id": _id(unit, key), "request": _seal(unit, request), "about": about, "made_at": unit.at}
     unit.connection.execute(insert(creations).values(row | {"person_id": person_id}))
 
 
@@ -30,7 +30,7 @@ def recall(unit: Unit, key: str, request: bytes) -> str | None:
     found = unit.connection.execute(select(creations.c.request, creations.c.about).where(*where)).one_or_none()
     if found is None:
         return None
-    if found.request != sha256(request).hexdigest():
+    if found.request != _seal(unit, request):
         raise Conflict("this idempotency key was used for another request")
     return str(found.about)
 
@@ -38,3 +38,8 @@ def recall(unit: Unit, key: str, request: bytes) -> str | None:
 def _id(unit: Unit, key: str) -> str:
     """Keys of two accounts never meet, and what a client chose is not kept."""
     return sha256(f"{unit.by.account}:{key}".encode()).hexdigest()
+
+
+def _seal(unit: Unit, request: bytes) -> str:
+    """Tells two requests apart. Under a key that is not in the database, for a name could be guessed from a hash."""
+    return unit.pseudonyms.of(sha256(request).hexdigest())
