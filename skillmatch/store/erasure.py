@@ -76,6 +76,7 @@ def erase(unit: Unit, person_id: str) -> None:
     person = people.load(unit, person_id)
     if person.organisation_id != unit.by.organisation:
         raise Forbidden("only the organisation that keeps a file may erase the person")
+    _hold(unit, person_id)
     stone = _tombstone(unit, person, unit.of(Outcome, person_id))
     accounts = select(tables.accounts.c.id).where(tables.accounts.c.person_id == person_id)
     unit.connection.execute(delete(tables.sessions).where(tables.sessions.c.account_id.in_(accounts)))
@@ -87,6 +88,11 @@ def erase(unit: Unit, person_id: str) -> None:
         unit.insert(stone)
     unit.forget(person_id)
     unit.record("people.erase", person=person_id, what={"tombstone": stone is not None})
+
+
+def _hold(unit: Unit, person_id: str) -> None:
+    """Make whoever adds to the file at this moment wait, and then find nobody: on PostgreSQL; SQLite has one writer."""
+    unit.connection.execute(select(tables.people.c.id).where(tables.people.c.id == person_id).with_for_update())
 
 
 def _tombstone(unit: Unit, person: Person, outcomes: Sequence[Outcome]) -> Tombstone | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from skillmatch import access
 from skillmatch.access import Action, Actor
+from skillmatch.errors import StoreError
 from skillmatch.service.casework.office import Office, refuse_stale
 from skillmatch.store import erasure, people
 from skillmatch.store.export import export
@@ -38,5 +39,12 @@ class Rights:
         with self.office.open(actor, Action.ERASE, person_id) as unit:
             refuse_stale(seen, people.load(unit, person_id).version, None, None)
             erasure.erase(unit, person_id)
-        if not self.office.store.scrub():
-            LOG.warning("an erasure is done, but a reader kept old pages of the database: the next scrub removes them")
+        if not self._scrubbed():
+            LOG.warning("an erasure is done, but old pages of the database could not be removed: the next one does")
+
+    def _scrubbed(self) -> bool:
+        """Whether the engine let go of the old pages; that it could not takes nothing back of the erasure."""
+        try:
+            return self.office.store.scrub()
+        except StoreError:
+            return False
