@@ -75,7 +75,10 @@ def _casework(request: Request) -> Casework:
 Desk = Annotated[Casework, Depends(_casework)]
 """The use cases."""
 
-After = Annotated[str | None, Query(max_length=200, description="Go on after this place of the page before.")]
+After = Annotated[
+    str | None,
+    Query(max_length=200, pattern=r"^[^\x00]*$", description="Go on after this place of the page before."),
+]
 Size = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.")]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Lang = Annotated[str | None, Query(pattern=r"^[a-z]{2,3}$", description="The language of labels, where there is one.")]

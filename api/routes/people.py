@@ -15,6 +15,12 @@ router = APIRouter(prefix="/people", tags=["people"])
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+Band = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9<>=+._-]{1,30}$"),
+    Field(description="A code, such as 25-54: never words."),
+]
+"""An evaluator counts by it, so it is no place for what somebody types of a person."""
 Words = Annotated[list[Word], Field(max_length=50)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -40,9 +46,9 @@ class Facts(Body):
     licences: Words | None = None
     regions: Words | None = None
     schedules: Words | None = None
-    education_band: Word | None = None
-    age_band: Word | None = None
-    sex: Word | None = None
+    education_band: Band | None = None
+    age_band: Band | None = None
+    sex: Band | None = None
 
 
 class NewPerson(Facts):
