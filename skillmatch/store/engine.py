@@ -1,8 +1,9 @@
 """Connections, transactions, and the revision of the tables."""
 
+import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from alembic import command
@@ -40,6 +41,7 @@ def connect(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database in {None, "", ":memory:"}:
             raise InvalidInput("SQLite needs a file: records in memory would be lost", field="database")
+        _keep_private(str(parsed.database))
         engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -47,6 +49,12 @@ def connect(url: str) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         return _postgresql(parsed)
     raise InvalidInput("skillmatch keeps its records in SQLite or PostgreSQL", field="database")
+
+
+def _keep_private(path: str) -> None:
+    """Make the file, where there is none, for nobody but its owner; what SQLite puts beside it gets the same mode."""
+    with suppress(OSError):  # SQLite says what is wrong with the place
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _postgresql(parsed: URL) -> Engine:

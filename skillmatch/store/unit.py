@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from skillmatch.errors import Conflict, InvalidInput, NotFound, StoreError
 from skillmatch.store import audit, engine
@@ -197,7 +198,8 @@ class Store:
 
     def scrub(self) -> bool:
         """After an erasure: remove what the engine still holds of the old rows; see :func:`engine.scrub`."""
-        return engine.scrub(self._engine)
+        with _clean_errors():
+            return engine.scrub(self._engine)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -226,7 +228,7 @@ def _clean_errors() -> Iterator[None]:
         if "foreign key" in message:
             raise NotFound("it refers to something that is not in the records") from None
         raise Conflict(f"it is there already, or not as the records want it: {rule}") from None
-    except OperationalError:
+    except (OperationalError, PoolTimeout):
         raise StoreError("the database cannot be reached, or is too busy: try again") from None
 
 
