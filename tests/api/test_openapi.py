@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import product
 from typing import Any
 
@@ -70,6 +71,16 @@ def test_every_operation_documents_its_problems_as_problems(filled: Filled) -> N
         assert {*(kind for one in problems.values() for kind in one["content"])} <= {JSON}, name
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nowhere", 404), ("PUT", "/people", 405), ("TRACE", "/people", 405), ("GET", "/people/not-an-id", 422)],
+)
+def test_what_is_not_there_is_a_problem_too(filled: Filled, method: str, path: str, status: int) -> None:
+    answer = filled.world.clients[Role.SCREENER].request(method, f"{ROOT}{path}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, JSON)
+    assert answer.json()["status"] == status
+
+
 def test_whatever_is_generated_from_openapi_gets_an_answer_that_openapi_tells_of(world: World) -> None:
     """As every role: no fault of ours, no status, content type, header or form of an answer that is not documented."""
     app = Answering(world.app)
@@ -124,14 +135,20 @@ def test_one_odd_header_is_told_to_the_client(world: World, header: str, odd: by
         assert world.send(route, Role.SCREENER, headers={header: odd}).status_code < 500
 
 
+@pytest.fixture
+def on_postgresql(server: Server) -> Iterator[Store]:
+    name = create(server)
+    with closing(Store.open(server.url(name), MASTER, clock=lambda: NOON, migrate=True)) as store:
+        yield store
+    drop(server, name)
+
+
 @pytest.mark.slow
 def test_on_postgresql_too_nothing_makes_a_fault_of_ours(
-    server: Server, service: Service, installed: Settings, cheap_passwords: None
+    on_postgresql: Store, service: Service, installed: Settings, cheap_passwords: None
 ) -> None:
     """It refuses some of what SQLite keeps, and asks by itself who may see a row."""
-    name = create(server)
-    store = Store.open(server.url(name), MASTER, clock=lambda: NOON, migrate=True)
-    world = begin(store, service, installed)
+    world = begin(on_postgresql, service, installed)
     app = Answering(world.app)
     for route in FILLED_IN:
         assert list(_faults(world, route, STRICTER)) == []
@@ -139,5 +156,3 @@ def test_on_postgresql_too_nothing_makes_a_fault_of_ours(
     for one in in_order(operations(app)):
         send_all(one, tokens(world), world.ids, EXAMPLES, conforms)
     assert app.faults == []
-    store.close()
-    drop(server, name)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pytest
 
-from skillmatch.access import Action, Role
+from skillmatch.access import TRAUMA, Action, Role
 from skillmatch.store.people import found
 from skillmatch.store.unit import SYSTEM
 from tests.api.conftest import Filled
@@ -205,6 +205,26 @@ def test_nobody_sees_anything_of_anybody(filled: Filled) -> None:
 def test_a_login_service_that_is_not_set_up_is_not_there_for_anybody(filled: Filled, route: str) -> None:
     for role in CALLS[route]:
         assert filled.world.send(route, role).status_code == 404, role
+
+
+@pytest.mark.parametrize("role", [Role.EVALUATOR, Role.AUDITOR])
+def test_who_works_on_pseudonyms_sees_no_id_by_which_a_file_could_be_asked_for(filled: Filled, role: Role) -> None:
+    """Ruling 22, DUO-21: the evaluator's and the auditor's rows are about somebody, and nobody can tell whom."""
+    told = "\n".join(filled.world.send(route, role).text for route in VIEWING)
+    mine = filled.world.send("GET /sessions/current", role).json()["account_id"]
+    assert mine in told
+    assert [name for name in ("person_id", "case_id", "note_id") if filled.world.ids[name] in told] == []
+
+
+@pytest.mark.parametrize("trained", [True, False])
+def test_a_trauma_is_told_to_the_assigned_counsellor_who_is_trained_for_it(world: World, trained: bool) -> None:
+    """VDAB-11, ruling 22; one who is trained and not assigned is in the table above."""
+    counsellor = world.login(Role.COUNSELLOR, trained=(TRAUMA,) if trained else ())
+    world.clients[Role.COUNSELLOR] = counsellor
+    assigned = {"json": {"assigned": {Role.COUNSELLOR: counsellor.account}}}
+    assert world.insist("PATCH /people/{person_id}/cases/{case_id}", Role.SCREENER, **assigned).status_code == 200
+    told = "\n".join(world.send(route, Role.COUNSELLOR).text for route in VIEWING)
+    assert ('"trauma":' in told, "trauma counselling referral" in told) == (trained, trained)
 
 
 def test_a_machine_is_refused_outside_the_scopes_of_its_token(world: World) -> None:
