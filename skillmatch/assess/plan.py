@@ -91,7 +91,7 @@ class Session:
     @property
     def minutes(self) -> tuple[int, int]:
         """Start and end in minutes from midnight of its day; the end may lie on the next."""
-        start, end = (clock.hour * 60 + clock.minute for clock in (self.start, self.end))
+        start, end = self.start.hour * 60 + self.start.minute, self.end.hour * 60 + self.end.minute
         return start, end if end > start else end + DAY
 
 
@@ -284,8 +284,10 @@ def _first(one: Action, other: Action, sessions: Iterable[tuple[Session, Session
 
 def _first_day(one: Action, left: Session, other: Action, right: Session) -> date | None:
     """The first day of ``left`` on which ``right``, of the day before, the same or the next day, overlaps it."""
-    days = (_shared_day(one, left, other, right, shift) for shift in (-1, 0, 1) if _touch(left, right, shift))
-    return min((day for day in days if day is not None), default=None)
+    shift = (right.weekday - left.weekday + 1) % 7 - 1
+    if shift > 1 or not _touch(left, right, shift):
+        return None
+    return _shared_day(one, left, other, shift)
 
 
 def _touch(left: Session, right: Session, shift: int) -> bool:
@@ -294,10 +296,8 @@ def _touch(left: Session, right: Session, shift: int) -> bool:
     return start < stop + shift * DAY and begin + shift * DAY < end
 
 
-def _shared_day(one: Action, left: Session, other: Action, right: Session, shift: int) -> date | None:
-    """The first day of ``left`` in ``one`` that ``right`` follows by ``shift`` days in ``other``."""
-    if (left.weekday + shift) % 7 != right.weekday:
-        return None
+def _shared_day(one: Action, left: Session, other: Action, shift: int) -> date | None:
+    """The first day of ``left`` in ``one`` that a session of ``other`` follows by ``shift`` days."""
     since = max(one.start, other.start - timedelta(days=shift))
     day = since + timedelta(days=(left.weekday - since.weekday()) % 7)
     return day if day <= min(one.end, other.end - timedelta(days=shift)) else None

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -16,11 +17,12 @@ from sqlalchemy import text
 
 from api.app import create_app
 from skillmatch.access import Role
+from skillmatch.assess.plan import PlanCheck, check_plan
 from skillmatch.assess.profile import Evidence, Source
 from skillmatch.config import Settings
 from skillmatch.errors import InvalidInput, NotFound, StoreError
 from skillmatch.service import Service
-from skillmatch.service.casework import Casework
+from skillmatch.service.casework import Casework, plans
 from skillmatch.service.casework.accounts import known_login
 from skillmatch.store import engine
 from skillmatch.store.audit import By
@@ -182,6 +184,27 @@ def test_a_crowd_is_told_to_come_back_and_is_no_fault_of_ours(screener: TestClie
             taken.enter_context(store._engine.connect())
         assert screener.get(file).status_code == 503
     assert screener.get(file).status_code == 200
+
+
+def test_no_other_writer_waits_while_a_plan_is_checked(
+    login: Login, store: Store, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty actions with many hours each take a second to check; a page of such plans would stop the service."""
+    counsellor, taken = login(Role.COUNSELLOR), []
+    case = counsellor.get(file).json()["cases"][0]["id"]
+
+    def check(*given: Any) -> PlanCheck:
+        taken.append(store._engine.pool.checkedout())  # type: ignore[attr-defined]
+        return check_plan(*given)
+
+    monkeypatch.setattr(plans, "check_plan", check)
+    plan = {"trajectory": "linear", "actions": []}
+    made = counsellor.post(f"{file}/cases/{case}/plans", json=plan)
+    where = made.headers["Location"]
+    assert counsellor.get(where).status_code == 200
+    assert counsellor.get(f"{file}/cases/{case}/plans").status_code == 200
+    assert counsellor.put(where, json=plan, headers={"If-Match": '"1"'}).status_code == 200
+    assert taken == [0, 0, 0, 0]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="asks for modes of files")

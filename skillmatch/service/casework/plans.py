@@ -60,7 +60,7 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """Drawing up plans."""
+    """Drawing up plans. What is shown is checked when the transaction has ended, so that no other writer waits."""
 
     office: Office
     situations: Situations
@@ -74,12 +74,12 @@ class Plans:
         with self.office.open(actor, Action.WRITE_PLAN, person_id) as unit:
             case = theirs(unit, Case, case_id, person_id)
             reader = self._reader(unit, actor, case)
-            if known := repeated(unit, once, Action.VIEW_PLANS, Plan, person_id):
-                return self._shown(known, reader)
-            _refuse_restricted(unit, draft.actions, actor, case)
-            kept = unit.add(_row(Plan(new_id(), person_id, case.id, "", ()), draft, reader.today))
-            remember(unit, once, kept, person_id)
-            return self._shown(kept, reader)
+            kept = repeated(unit, once, Action.VIEW_PLANS, Plan, person_id)
+            if kept is None:
+                _refuse_restricted(unit, draft.actions, actor, case)
+                kept = unit.add(_row(Plan(new_id(), person_id, case.id, "", ()), draft, reader.today))
+                remember(unit, once, kept, person_id)
+        return self._shown(kept, reader)
 
     def list(self, actor: Actor, person_id: str, case_id: str, after: str | None, size: int) -> Page:
         """The plans of a case, by id, each with its check."""
@@ -87,14 +87,16 @@ class Plans:
             case = theirs(unit, Case, case_id, person_id)
             reader = self._reader(unit, actor, case)
             looked_at(unit, Action.VIEW_PLANS, case)
-            return page_of(cases.plans(unit, case), lambda one: self._shown(one, reader), after, size)
+            plans = cases.plans(unit, case)
+        return page_of(plans, lambda one: self._shown(one, reader), after, size)
 
     def view(self, actor: Actor, person_id: str, case_id: str, plan_id: str) -> dict[str, object]:
         """One plan with its check."""
         with self.office.open(actor, Action.VIEW_PLANS, person_id) as unit:
             case = theirs(unit, Case, case_id, person_id)
             plan = looked_at(unit, Action.VIEW_PLANS, _of_case(unit, case, plan_id))
-            return self._shown(plan, self._reader(unit, actor, case))
+            reader = self._reader(unit, actor, case)
+        return self._shown(plan, reader)
 
     def put(
         self, actor: Actor, person_id: str, case_id: str, plan_id: str, draft: Draft, seen: int
@@ -105,11 +107,13 @@ class Plans:
             case = theirs(unit, Case, case_id, person_id)
             plan = _of_case(unit, case, plan_id)
             reader = self._reader(unit, actor, case)
-            refuse_stale(seen, plan.version, self._shown(plan, reader), _told(draft))
+            if seen != plan.version:
+                refuse_stale(seen, plan.version, self._shown(plan, reader), _told(draft))
             _refuse_restricted(unit, draft.actions, actor, case)
             hidden = () if reader.sees_restricted else _hidden(plan, draft)
             drawn = replace(draft, actions=(*draft.actions, *hidden))
-            return self._shown(unit.change(_row(plan, drawn, reader.today)), reader)
+            changed = unit.change(_row(plan, drawn, reader.today))
+        return self._shown(changed, reader)
 
     def _reader(self, unit: Unit, actor: Actor, case: Case) -> _Reader:
         papers = self.situations.of(unit, case).distance(unit.today).papers
