@@ -65,9 +65,13 @@ ROUTERS = (
 )
 
 
+OPENAPI = "/api/v1/openapi.json"
+"""FastAPI's pages that show it are off: they load their scripts from another site, and the service runs offline."""
+
+
 def create_app(casework: Casework, settings: Settings) -> FastAPI:
     """The application over ``casework``. Raises TypeError for a route that declares no action."""
-    app = FastAPI(title="skillmatch", version=__version__, docs_url="/api/docs", openapi_url="/api/v1/openapi.json")
+    app = FastAPI(title="skillmatch", version=__version__, docs_url=None, redoc_url=None, openapi_url=OPENAPI)
     app.state.casework = casework
     app.state.settings = settings
     app.state.login_service = LoginService(settings)

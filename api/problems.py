@@ -114,9 +114,16 @@ async def _unreadable(_: Request, error: Exception) -> JSONResponse:
     """What pydantic found wrong, by field and without quoting what was sent, which may be personal."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     found: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
-    errors = [Wrong(field=".".join(map(str, one["loc"])), message=_message(one)) for one in found]
-    detail = f"{errors[0].field}: {errors[0].message}" if errors else "the request cannot be read"
-    return answer(Problem(title=status.phrase, status=status, detail=detail, errors=errors))
+    errors = [Wrong(field=_field(one), message=_message(one)) for one in found]
+    first = errors[0] if errors else Wrong(field="body", message="cannot be read")
+    detail = f"field {first.field}: {first.message}"
+    return answer(Problem(title=status.phrase, status=status, detail=detail, field=first.field, errors=errors))
+
+
+def _field(one: Mapping[str, Any]) -> str:
+    """The name of a field as it was sent, as our own errors name it: in the body or the address makes no difference."""
+    part, *place = one["loc"]
+    return ".".join(map(str, place)) if place and one["type"] != "json_invalid" else str(part)
 
 
 def _message(one: Mapping[str, Any]) -> str:

@@ -1,13 +1,15 @@
 """What every route has in common: who acts, which action it needs, versions, idempotency keys and pages."""
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Header, Query, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.auth import Acting
+from api.fields import LanguageCode
 from api.problems import PreconditionMissing, documented
 from skillmatch import access
 from skillmatch.access import Action
@@ -39,6 +41,16 @@ class Body(BaseModel):
 
 class Answer(BaseModel):
     """What a client gets. A field that the role may not see is absent (ANT-04), so none is required."""
+
+
+Item = TypeVar("Item", bound=Answer)
+
+
+class Page(Answer, Generic[Item]):
+    """Some of many, and where to go on: null at the end."""
+
+    items: list[Item]
+    after: str | None
 
 
 def needs(action: Action, *others: Action) -> dict[str, Any]:
@@ -81,7 +93,7 @@ After = Annotated[
 ]
 Size = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.")]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-Lang = Annotated[str | None, Query(pattern=r"^[a-z]{2,3}$", description="The language of labels, where there is one.")]
+LabelsIn = Annotated[LanguageCode | None, Query(description="The language of labels, where there is one.")]
 
 
 def prose(longest: int) -> StringConstraints:
@@ -123,3 +135,15 @@ def tagged(response: Response, answer: dict[str, Any]) -> dict[str, Any]:
     if "version" in answer:
         response.headers["ETag"] = f'"{answer["version"]}"'
     return answer
+
+
+def _made(request: Request, response: Response) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    def made(answer: dict[str, Any]) -> dict[str, Any]:
+        response.headers["Location"] = f"{request.url.path}/{answer['id']}"
+        return tagged(response, answer)
+
+    return made
+
+
+Made = Annotated[Callable[[dict[str, Any]], dict[str, Any]], Depends(_made)]
+"""Completes the answer to a creation: where it can be seen, which is beneath where it was sent, and its ETag."""

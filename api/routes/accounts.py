@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from api.auth import Acting
 from api.routes.sessions import Login, NewPassword, Secret
-from api.rules import After, Answer, Desk, Id, Seen, Sent, Size, needs, tagged
+from api.rules import After, Answer, Desk, Id, Made, Page, Seen, Sent, Size, needs, tagged
 from skillmatch.access import Action, Role
 from skillmatch.service.casework.office import Once
 
@@ -28,7 +28,7 @@ class NewAccount(Secret):
     trained: Trainings = Field(default_factory=list, description="Trainings of staff, such as trauma (VDAB-11).")
 
 
-class Changes(Secret):
+class AccountChanges(Secret):
     """The fields to change; one that is left out stays as it is."""
 
     roles: Roles = Field(default_factory=list)
@@ -49,22 +49,14 @@ class AccountShown(Answer):
     trained: list[str] | None = None
 
 
-class AccountsPage(Answer):
-    """Some accounts, and where to go on."""
-
-    items: list[AccountShown]
-    after: str | None
-
-
 @router.post("", status_code=201, response_model=AccountShown, **needs(Action.MANAGE_ACCOUNTS))
-def add(new: NewAccount, actor: Acting, desk: Desk, response: Response, once: Sent) -> dict[str, Any]:
+def add(new: NewAccount, actor: Acting, desk: Desk, made: Made, once: Sent) -> dict[str, Any]:
     """Make an account in your organisation."""
     account = desk.accounts.add(actor, _facts(new), _without_password(once, new))
-    response.headers["Location"] = f"/api/v1/accounts/{account['id']}"
-    return tagged(response, account)
+    return made(account)
 
 
-@router.get("", response_model=AccountsPage, **needs(Action.MANAGE_ACCOUNTS))
+@router.get("", response_model=Page[AccountShown], **needs(Action.MANAGE_ACCOUNTS))
 def list_accounts(actor: Acting, desk: Desk, after: After = None, size: Size = 50) -> Any:
     """The accounts of your organisation, by id."""
     return desk.accounts.list(actor, after, size)._asdict()
@@ -78,13 +70,13 @@ def view(account_id: Id, actor: Acting, desk: Desk, response: Response) -> dict[
 
 @router.patch("/{account_id}", response_model=AccountShown, **needs(Action.MANAGE_ACCOUNTS))
 def amend(
-    account_id: Id, changes: Changes, actor: Acting, desk: Desk, response: Response, seen: Seen
+    account_id: Id, changes: AccountChanges, actor: Acting, desk: Desk, response: Response, seen: Seen
 ) -> dict[str, Any]:
     """Change some fields of the version that was seen; other roles, a new password or a closed account end sessions."""
     return tagged(response, desk.accounts.amend(actor, account_id, _facts(changes), seen))
 
 
-def _facts(body: NewAccount | Changes) -> dict[str, Any]:
+def _facts(body: NewAccount | AccountChanges) -> dict[str, Any]:
     """The fields that were sent, the password as it is meant to be hashed."""
     sent = body.model_dump(exclude_unset=True)
     return sent | ({"password": body.password.get_secret_value()} if body.password is not None else {})

@@ -7,9 +7,8 @@ from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
 from api.auth import Acting
-from api.routes.languages import Level, SomeDay
-from api.routes.people import LanguageCode
-from api.rules import After, Answer, Body, Desk, Id, Lang, Sent, Size, needs, prose
+from api.fields import LanguageCode, Level, SomeDay
+from api.rules import After, Answer, Body, Desk, Id, LabelsIn, Page, Sent, Size, needs, prose
 from skillmatch.access import Action
 from skillmatch.assess.profile import Activity
 from skillmatch.assess.screening import Mode, Place, Result, Tested
@@ -96,22 +95,15 @@ class AssessmentShown(Answer):
     warnings: list[WarningShown] | None = None
 
 
-class AssessmentsPage(Answer):
-    """Some tests, and where to go on."""
-
-    items: list[AssessmentShown]
-    after: str | None
-
-
 @router.post("", status_code=201, response_model=AssessmentShown, **needs(Action.RECORD_ASSESSMENT))
 def record(person_id: Id, new: NewAssessment, actor: Acting, desk: Desk, once: Sent) -> dict[str, Any]:
     """Keep a test, and what follows from it: evidence and a confirmed claim, or the level of a language."""
     return desk.assessments.record(actor, person_id, new.model_dump(exclude_unset=True), once)
 
 
-@router.get("", response_model=AssessmentsPage, **needs(Action.VIEW_ASSESSMENTS))
+@router.get("", response_model=Page[AssessmentShown], **needs(Action.VIEW_ASSESSMENTS))
 def list_assessments(
-    person_id: Id, actor: Acting, desk: Desk, after: After = None, size: Size = 50, language: Lang = None
+    person_id: Id, actor: Acting, desk: Desk, after: After = None, size: Size = 50, language: LabelsIn = None
 ) -> Any:
     """Every test of a person, oldest first."""
     return desk.assessments.list(actor, person_id, after, size, language)._asdict()

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.auth import Acting
-from api.rules import Answer, Desk, Id, Size, needs
+from api.rules import Answer, Desk, Id, Page, Size, needs
 from skillmatch.access import Action
 from skillmatch.errors import InvalidInput
 from skillmatch.service.casework.oversight import Head
@@ -37,13 +37,6 @@ class RowShown(Answer):
     reasons: list[Any] | None = None
 
 
-class RowPage(Answer):
-    """Some rows, and the number to go on from."""
-
-    items: list[RowShown]
-    after: str | None
-
-
 class FaultShown(Answer):
     """The first row that is not as it was written, and what happened to it."""
 
@@ -66,13 +59,13 @@ class Verification(Answer):
     head: HeadShown | None = None
 
 
-@router.get("/people/{person_id}/audit", response_model=RowPage, **needs(Action.VIEW_TRAIL))
+@router.get("/people/{person_id}/audit", response_model=Page[RowShown], **needs(Action.VIEW_TRAIL))
 def trail(person_id: Id, actor: Acting, desk: Desk, after: Number = None, size: Size = 100) -> Any:
     """Who saw or changed the file, the newest first; lists that showed the name are in it."""
     return desk.oversight.trail(actor, person_id, after, size)._asdict()
 
 
-@router.get("/audit", response_model=RowPage, **needs(Action.VIEW_AUDIT))
+@router.get("/audit", response_model=Page[RowShown], **needs(Action.VIEW_AUDIT))
 def audit(actor: Acting, desk: Desk, after: Number = None, size: Size = 100) -> Any:
     """What your organisation did, and what was done with its files, the oldest first; people are pseudonyms."""
     return desk.oversight.audit(actor, after, size)._asdict()

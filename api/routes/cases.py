@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.auth import Acting
-from api.routes.languages import Day
+from api.fields import Day
 from api.rules import Answer, Body, Desk, Id, Seen, needs, tagged
 from skillmatch.access import Action, Role
 from skillmatch.service.casework.barriers import Barrier

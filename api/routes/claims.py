@@ -4,16 +4,16 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from api.auth import Acting
-from api.rules import After, Answer, Body, Desk, Id, Lang, Seen, Sent, Size, needs, prose, tagged
+from api.fields import Uri
+from api.rules import After, Answer, Body, Desk, Id, LabelsIn, Made, Page, Seen, Sent, Size, needs, prose, tagged
 from skillmatch.access import Action
 from skillmatch.assess.profile import Found, Source, Standing
 
 router = APIRouter(prefix="/people/{person_id}/claims", tags=["claims"])
 
-Uri = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 Why = Annotated[str, prose(2_000)]
 
 
@@ -40,12 +40,12 @@ class Disagreement(Body):
 
 
 class EvidenceShown(Answer):
-    """A piece of evidence. Where it lies in a note is absent where the note is not yours to see."""
+    """A piece of evidence, as far as the role may see it; not where it lies in a note that is not yours to see."""
 
-    source: Source
+    source: Source | None = None
     on: date | None = None
-    score: float
-    strength: float
+    score: float | None = None
+    strength: float | None = None
     found: Found | None = None
     detail: str | None = None
     note: str | None = None
@@ -80,35 +80,27 @@ class ClaimShown(Answer):
     disagreements: list[DisagreementShown] | None = None
 
 
-class ClaimsPage(Answer):
-    """Some claims, and where to go on."""
-
-    items: list[ClaimShown]
-    after: str | None
-
-
-@router.get("", response_model=ClaimsPage, **needs(Action.VIEW_CLAIMS))
+@router.get("", response_model=Page[ClaimShown], **needs(Action.VIEW_CLAIMS))
 def list_claims(
-    person_id: Id, actor: Acting, desk: Desk, lang: Lang = None, after: After = None, size: Size = 50
+    person_id: Id, actor: Acting, desk: Desk, after: After = None, size: Size = 50, language: LabelsIn = None
 ) -> Any:
     """Every claim on a person with all its evidence, by concept."""
-    return desk.claims.list(actor, person_id, after, size, lang)._asdict()
+    return desk.claims.list(actor, person_id, after, size, language)._asdict()
 
 
 @router.get("/{claim_id}", response_model=ClaimShown, **needs(Action.VIEW_CLAIMS))
 def view(
-    person_id: Id, claim_id: Id, actor: Acting, desk: Desk, response: Response, lang: Lang = None
+    person_id: Id, claim_id: Id, actor: Acting, desk: Desk, response: Response, language: LabelsIn = None
 ) -> dict[str, Any]:
     """One claim; looking at it is told in the audit."""
-    return tagged(response, desk.claims.view(actor, person_id, claim_id, lang))
+    return tagged(response, desk.claims.view(actor, person_id, claim_id, language))
 
 
 @router.post("", status_code=201, response_model=ClaimShown, **needs(Action.DECIDE_CLAIM))
-def add(person_id: Id, claim: NewClaim, actor: Acting, desk: Desk, response: Response, once: Sent) -> dict[str, Any]:
+def add(person_id: Id, claim: NewClaim, actor: Acting, desk: Desk, made: Made, once: Sent) -> dict[str, Any]:
     """Decide on a concept that no run suggested."""
     added = desk.claims.add(actor, person_id, claim.model_dump(exclude_unset=True), once)
-    response.headers["Location"] = f"/api/v1/people/{person_id}/claims/{added['id']}"
-    return tagged(response, added)
+    return made(added)
 
 
 @router.put("/{claim_id}", response_model=ClaimShown, **needs(Action.DECIDE_CLAIM))

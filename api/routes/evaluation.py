@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.auth import Acting
-from api.rules import After, Answer, Desk, Size, needs
+from api.rules import After, Answer, Desk, Page, Size, needs
 from skillmatch.access import Action
 
 router = APIRouter(prefix="/evaluation", tags=["evaluation"])
@@ -43,14 +43,7 @@ class FollowedShown(Answer):
     outcomes: list[ReachedShown] | None = None
 
 
-class FollowedPage(Answer):
-    """Some people, and the pseudonym to go on from."""
-
-    items: list[FollowedShown]
-    after: str | None
-
-
-@router.get("/outcomes", response_model=FollowedPage, **needs(Action.EVALUATE))
+@router.get("/outcomes", response_model=Page[FollowedShown], **needs(Action.EVALUATE))
 def outcomes(actor: Acting, desk: Desk, after: After = None, size: Size = 100) -> Any:
     """Everybody who has a basis for evaluation, one row a person, by pseudonym."""
     return desk.oversight.evaluate(actor, after, size)._asdict()

@@ -5,20 +5,17 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
 from fastapi import Body as Sends
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from api.auth import Acting
-from api.routes.people import LanguageCode
-from api.rules import After, Answer, Body, Desk, Id, Seen, Sent, Size, needs, prose, tagged
+from api.fields import Day, Hours, LanguageCode, Level, Uri
+from api.rules import After, Answer, Body, Desk, Id, Made, Page, Seen, Sent, Size, needs, prose, tagged
 from skillmatch.access import Action
 from skillmatch.assess.distance import Constraint
 
 router = APIRouter(prefix="/people/{person_id}/interviews", tags=["interviews"])
 
-Words = Annotated[str, prose(4_000)]
-Level = Literal["below A1", "A1", "A2", "B1", "B2", "C1", "C2"]
-Uri = Annotated[str, StringConstraints(min_length=1, max_length=400)]
-Hours = Annotated[float, Field(ge=0, le=168, allow_inf_nan=False)]
+Story = Annotated[str, prose(4_000)]
 
 
 def _once_each(named: list[Constraint]) -> list[Constraint]:
@@ -31,22 +28,22 @@ Constraints = Annotated[list[Constraint], Field(max_length=len(Constraint)), Aft
 class SocialWorkAnswers(Body):
     """The form of the first interview; every answer is optional, and null takes one back."""
 
-    family: Words | None = None
-    background: Words | None = None
-    housing: Words | None = None
-    finances: Words | None = None
-    education: Words | None = None
+    family: Story | None = None
+    background: Story | None = None
+    housing: Story | None = None
+    finances: Story | None = None
+    education: Story | None = None
     constraints: Annotated[
         Constraints | None, Field(description="Volunteered; kept on explicit consent for health only.")
     ] = None
     trauma: Annotated[bool | None, Field(description="Kept on explicit consent for health only.")] = None
-    remarks: Words | None = None
+    remarks: Story | None = None
 
 
 class TrajectoryAnswers(Body):
     """The form of the second interview; every answer is optional, and null takes one back."""
 
-    aspirations: Words | None = None
+    aspirations: Story | None = None
     target_occupation: Annotated[Uri | None, Field(description="The URI of an ESCO occupation.")] = None
     target_languages: Annotated[
         dict[LanguageCode, Level | None] | None,
@@ -54,13 +51,13 @@ class TrajectoryAnswers(Body):
     ] = None
     hours_per_week: Hours | None = None
     worked: bool | None = None
-    last_worked: date | None = None
+    last_worked: Day | None = None
     can_combine: bool | None = None
     needs_support: bool | None = None
     studies_first: bool | None = None
     may_practise: bool | None = None
     limited_access_fits: bool | None = None
-    remarks: Words | None = None
+    remarks: Story | None = None
 
 
 class AnyAnswers(SocialWorkAnswers, TrajectoryAnswers):
@@ -71,7 +68,7 @@ class Held(Body):
     """What both interviews have."""
 
     case_id: Id
-    on: date
+    on: Day
     language: LanguageCode | None = None
     interpreter_language: LanguageCode | None = None
 
@@ -93,7 +90,7 @@ class TrajectoryHeld(Held):
 class InterviewChanges(Body):
     """What to change; an answer that is not named stays as it is."""
 
-    on: date | None = None
+    on: Day | None = None
     language: LanguageCode | None = None
     interpreter_language: LanguageCode | None = None
     answers: AnyAnswers | None = None
@@ -113,27 +110,19 @@ class InterviewShown(Answer):
     answers: AnyAnswers | None = None
 
 
-class InterviewsPage(Answer):
-    """Some interviews, and where to go on."""
-
-    items: list[InterviewShown]
-    after: str | None
-
-
 Filled = Annotated[SocialWorkHeld | TrajectoryHeld, Sends(discriminator="form")]
 
 
 @router.post(
     "", status_code=201, response_model=InterviewShown, **needs(Action.HOLD_SOCIAL_WORK, Action.HOLD_TRAJECTORY)
 )
-def hold(person_id: Id, held: Filled, actor: Acting, desk: Desk, response: Response, once: Sent) -> dict[str, Any]:
+def hold(person_id: Id, held: Filled, actor: Acting, desk: Desk, made: Made, once: Sent) -> dict[str, Any]:
     """Keep a filled-in form."""
     interview = desk.interviews.hold(actor, person_id, held.model_dump(exclude_unset=True), once)
-    response.headers["Location"] = f"/api/v1/people/{person_id}/interviews/{interview['id']}"
-    return tagged(response, interview)
+    return made(interview)
 
 
-@router.get("", response_model=InterviewsPage, **needs(Action.VIEW_INTERVIEWS))
+@router.get("", response_model=Page[InterviewShown], **needs(Action.VIEW_INTERVIEWS))
 def list_interviews(person_id: Id, actor: Acting, desk: Desk, after: After = None, size: Size = 50) -> Any:
     """The interviews with a person, the earliest first."""
     return desk.interviews.list(actor, person_id, after, size)._asdict()

@@ -1,26 +1,19 @@
 """Languages by CEFR activity, and literacy in a script: two things, each with its history (D2)."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
 from api.auth import Acting
-from api.routes.people import LanguageCode
-from api.rules import After, Answer, Body, Desk, Id, Sent, Size, needs
+from api.fields import LanguageCode, Level, SomeDay
+from api.rules import After, Answer, Body, Desk, Id, Page, Sent, Size, needs
 from skillmatch.access import Action
 from skillmatch.assess.profile import Activity, Literacy, Proof
 from skillmatch.text import SCRIPTS
 
 router = APIRouter(prefix="/people/{person_id}", tags=["languages"])
-
-Level = Literal["below A1", "A1", "A2", "B1", "B2", "C1", "C2"]
-"""A CEFR level; "below A1" was tested, and is another value than null, which is not known (ruling 13)."""
-
-Day = Annotated[date, Field(ge=date(1900, 1, 1))]
-_ON = Field(description="Today where it is left out, null where the day is not known.")
-SomeDay = Annotated[Day | None, _ON]
 
 
 class NewLevel(Body):
@@ -33,7 +26,7 @@ class NewLevel(Body):
     on: SomeDay = None
 
 
-class LevelShown(Answer):
+class LanguageLevelShown(Answer):
     """A level, how it became known, of which day, and when it was written down."""
 
     id: str | None = None
@@ -45,12 +38,10 @@ class LevelShown(Answer):
     recorded_at: datetime | None = None
 
 
-class LanguagesShown(Answer):
+class LanguagesShown(Page[LanguageLevelShown]):
     """What counts now for each language and activity; ``items`` are all that was ever recorded, newest first."""
 
-    current: list[LevelShown]
-    items: list[LevelShown]
-    after: str | None
+    current: list[LanguageLevelShown]
 
 
 class NewScript(Body):
@@ -71,15 +62,13 @@ class ScriptShown(Answer):
     recorded_at: datetime | None = None
 
 
-class ScriptsShown(Answer):
+class ScriptsShown(Page[ScriptShown]):
     """What counts now for each script; ``items`` are all that was ever recorded, newest first."""
 
     current: list[ScriptShown]
-    items: list[ScriptShown]
-    after: str | None
 
 
-@router.post("/languages", status_code=201, response_model=LevelShown, **needs(Action.RECORD_LANGUAGE))
+@router.post("/languages", status_code=201, response_model=LanguageLevelShown, **needs(Action.RECORD_LANGUAGE))
 def record_language(person_id: Id, new: NewLevel, actor: Acting, desk: Desk, once: Sent) -> dict[str, Any]:
     """Add a level; earlier ones stay, so that progress can be seen."""
     return desk.languages.record(actor, person_id, new.model_dump(exclude_unset=True), once)

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.auth import Acting
-from api.routes.people import LanguageCode
-from api.rules import After, Answer, Body, Desk, Id, Lang, Sent, Size, needs, prose, tagged
+from api.fields import Day, LanguageCode
+from api.rules import After, Answer, Body, Desk, Id, LabelsIn, Made, Page, Sent, Size, needs, prose, tagged
 from skillmatch.access import Action
 
 router = APIRouter(prefix="/people/{person_id}/notes", tags=["notes"])
@@ -21,7 +21,7 @@ class NewNote(Body):
 
     text: Text
     language: LanguageCode | None = None
-    on: date | None = None
+    on: Day | None = None
     confidential: Annotated[
         bool, Field(description="Seen by its author and by staff in the author's role alone; staff write such notes.")
     ] = False
@@ -39,13 +39,6 @@ class NoteShown(Answer):
     author_role: str | None = None
     confidential: bool | None = None
     about: str | None = None
-
-
-class NotesPage(Answer):
-    """Some notes, and where to go on."""
-
-    items: list[NoteShown]
-    after: str | None
 
 
 class PlaceShown(Answer):
@@ -77,14 +70,13 @@ class ExtractionShown(Answer):
 
 
 @router.post("", status_code=201, response_model=NoteShown, **needs(Action.WRITE_NOTE))
-def write(person_id: Id, note: NewNote, actor: Acting, desk: Desk, response: Response, once: Sent) -> dict[str, Any]:
+def write(person_id: Id, note: NewNote, actor: Acting, desk: Desk, made: Made, once: Sent) -> dict[str, Any]:
     """Keep a note; a person may write one in their own file."""
     written = desk.notes.write(actor, person_id, note.model_dump(exclude_unset=True), once)
-    response.headers["Location"] = f"/api/v1/people/{person_id}/notes/{written['id']}"
-    return tagged(response, written)
+    return made(written)
 
 
-@router.get("", response_model=NotesPage, **needs(Action.VIEW_NOTES))
+@router.get("", response_model=Page[NoteShown], **needs(Action.VIEW_NOTES))
 def list_notes(person_id: Id, actor: Acting, desk: Desk, after: After = None, size: Size = 50) -> Any:
     """The notes that you may see, the earliest first."""
     return desk.notes.list(actor, person_id, after, size)._asdict()
@@ -97,6 +89,6 @@ def view(person_id: Id, note_id: Id, actor: Acting, desk: Desk, response: Respon
 
 
 @router.post("/{note_id}/extraction", response_model=ExtractionShown, **needs(Action.READ_NOTE))
-def extract(person_id: Id, note_id: Id, actor: Acting, desk: Desk, lang: Lang = None) -> dict[str, Any]:
+def extract(person_id: Id, note_id: Id, actor: Acting, desk: Desk, language: LabelsIn = None) -> dict[str, Any]:
     """Have a model read the note: it suggests claims, adds nothing twice, and changes no decision."""
-    return desk.notes.extract(actor, person_id, note_id, lang)
+    return desk.notes.extract(actor, person_id, note_id, language)

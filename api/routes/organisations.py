@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.auth import Acting
-from api.rules import After, Answer, Desk, Size, needs
+from api.rules import After, Answer, Desk, Page, Size, needs
 from skillmatch.access import Action
 
 router = APIRouter(prefix="/organisations", tags=["organisations"])
@@ -18,14 +18,7 @@ class OrganisationShown(Answer):
     name: str | None = None
 
 
-class OrganisationPage(Answer):
-    """Some of them, and where to go on."""
-
-    items: list[OrganisationShown]
-    after: str | None
-
-
-@router.get("", response_model=OrganisationPage, **needs(Action.VIEW_ORGANISATIONS))
+@router.get("", response_model=Page[OrganisationShown], **needs(Action.VIEW_ORGANISATIONS))
 def list_organisations(actor: Acting, desk: Desk, after: After = None, size: Size = 50) -> Any:
     """With whom a file could be shared, by name."""
     return desk.sharing.organisations(actor, after, size)._asdict()

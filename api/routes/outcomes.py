@@ -4,19 +4,17 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from api.auth import Acting
-from api.rules import After, Answer, Body, Desk, Id, Seen, Sent, Size, needs, tagged
+from api.fields import Day, Hours, Uri
+from api.rules import After, Answer, Body, Desk, Id, Page, Seen, Sent, Size, needs, tagged
 from skillmatch.access import Action
 from skillmatch.assess.outcome import OutcomeKind, Result
 
 router = APIRouter(prefix="/people/{person_id}/outcomes", tags=["outcomes"])
 
-Day = Annotated[date, Field(ge=date(1950, 1, 1), le=date(2100, 12, 31))]
 Months = Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)]
-Hours = Annotated[float, Field(ge=0, le=168, allow_inf_nan=False)]
-Uri = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 
 
 class Details(Body):
@@ -35,7 +33,7 @@ class NewOutcome(Details):
     on: Day
 
 
-class Changes(Details):
+class OutcomeChanges(Details):
     """The fields to change; one that is left out stays as it is."""
 
     kind: OutcomeKind | None = None
@@ -56,13 +54,6 @@ class OutcomeShown(Answer):
     label: str | None = None
 
 
-class OutcomesPage(Answer):
-    """Some outcomes, and where to go on."""
-
-    items: list[OutcomeShown]
-    after: str | None
-
-
 @router.post("", status_code=201, response_model=OutcomeShown, **needs(Action.RECORD_OUTCOME))
 def record(
     person_id: Id, outcome: NewOutcome, actor: Acting, desk: Desk, response: Response, once: Sent
@@ -71,7 +62,7 @@ def record(
     return tagged(response, desk.outcomes.record(actor, person_id, Result(**outcome.model_dump()), once))
 
 
-@router.get("", response_model=OutcomesPage, **needs(Action.VIEW_OUTCOMES))
+@router.get("", response_model=Page[OutcomeShown], **needs(Action.VIEW_OUTCOMES))
 def list_outcomes(person_id: Id, actor: Acting, desk: Desk, after: After = None, size: Size = 50) -> Any:
     """Everything that came of it, the first first."""
     return desk.outcomes.list(actor, person_id, after, size)._asdict()
@@ -79,7 +70,7 @@ def list_outcomes(person_id: Id, actor: Acting, desk: Desk, after: After = None,
 
 @router.patch("/{outcome_id}", response_model=OutcomeShown, **needs(Action.RECORD_OUTCOME))
 def amend(
-    person_id: Id, outcome_id: Id, changes: Changes, actor: Acting, desk: Desk, response: Response, seen: Seen
+    person_id: Id, outcome_id: Id, changes: OutcomeChanges, actor: Acting, desk: Desk, response: Response, seen: Seen
 ) -> dict[str, Any]:
     """Change some fields of the version that was seen."""
     changed = changes.model_dump(exclude_unset=True)

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
 
 from api.auth import Acting
-from api.rules import After, Answer, Body, Desk, Id, Seen, Sent, Size, needs, tagged
+from api.fields import Country, Day, LanguageCode
+from api.rules import After, Answer, Body, Desk, Id, Made, Page, Seen, Sent, Size, needs, tagged
 from skillmatch.access import Action
 from skillmatch.assess.profile import LabourAccess
 
@@ -22,8 +23,6 @@ Band = Annotated[
 ]
 """An evaluator counts by it, so it is no place for what somebody types of a person."""
 Words = Annotated[list[Word], Field(max_length=50)]
-LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
 class Contact(Body):
@@ -39,9 +38,9 @@ class Facts(Body):
 
     speaks: LanguageCode | None = None
     contact: Contact | None = None
-    birth_date: date | None = None
+    birth_date: Day | None = None
     nationality: Country | None = None
-    arrived_on: date | None = None
+    arrived_on: Day | None = None
     labour_access: LabourAccess | None = None
     licences: Words | None = None
     regions: Words | None = None
@@ -57,7 +56,7 @@ class NewPerson(Facts):
     name: Name
 
 
-class Changes(Facts):
+class PersonChanges(Facts):
     """The fields to change; one that is left out stays as it is."""
 
     name: Name | None = None
@@ -93,22 +92,14 @@ class PersonShown(Answer):
     cases: list[CaseShown] | None = None
 
 
-class PeoplePage(Answer):
-    """Some files, and where to go on."""
-
-    items: list[PersonShown]
-    after: str | None
-
-
 @router.post("", status_code=201, response_model=PersonShown, **needs(Action.REGISTER))
-def register(new: NewPerson, actor: Acting, desk: Desk, response: Response, once: Sent) -> dict[str, Any]:
+def register(new: NewPerson, actor: Acting, desk: Desk, made: Made, once: Sent) -> dict[str, Any]:
     """Open a file, and a case in it."""
     person = desk.files.register(actor, new.model_dump(exclude_unset=True, mode="python"), once)
-    response.headers["Location"] = f"/api/v1/people/{person['id']}"
-    return tagged(response, person)
+    return made(person)
 
 
-@router.get("", response_model=PeoplePage, **needs(Action.LIST))
+@router.get("", response_model=Page[PersonShown], **needs(Action.LIST))
 def list_people(actor: Acting, desk: Desk, after: After = None, size: Size = 50) -> Any:
     """The files that are open to your organisation, by id."""
     return desk.files.list(actor, after, size)._asdict()
@@ -121,7 +112,9 @@ def view(person_id: Id, actor: Acting, desk: Desk, response: Response) -> dict[s
 
 
 @router.patch("/{person_id}", response_model=PersonShown, **needs(Action.AMEND))
-def amend(person_id: Id, changes: Changes, actor: Acting, desk: Desk, response: Response, seen: Seen) -> dict[str, Any]:
+def amend(
+    person_id: Id, changes: PersonChanges, actor: Acting, desk: Desk, response: Response, seen: Seen
+) -> dict[str, Any]:
     """Change some fields of the version that was seen."""
     changed = changes.model_dump(exclude_unset=True, mode="python")
     return tagged(response, desk.files.amend(actor, person_id, changed, seen))

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
 
 from api.auth import Acting
-from api.rules import After, Answer, Body, Desk, Id, Seen, Sent, Size, needs, prose, tagged
+from api.fields import Day
+from api.rules import After, Answer, Body, Desk, Id, Made, Page, Seen, Sent, Size, needs, prose, tagged
 from skillmatch import access
 from skillmatch.assess.plan import Action, ActionKind, Breach, Session, Settles
 from skillmatch.assess.rules import Trajectory
@@ -16,7 +17,6 @@ from skillmatch.service.casework.plans import Draft
 
 router = APIRouter(prefix="/people/{person_id}/cases/{case_id}/plans", tags=["plans"])
 
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Clock = Annotated[
     str,
     StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"),
@@ -25,7 +25,7 @@ Clock = Annotated[
 Name = Annotated[str, prose(60)]
 
 
-class SessionSent(Body):
+class HoursSent(Body):
     """Hours on one day of every week; an end that is not after the start is on the next day."""
 
     weekday: Annotated[int, Field(ge=0, le=6, description="0 is Monday.")]
@@ -41,7 +41,7 @@ class ActionSent(Body):
     start: Day
     end: Day
     sessions: Annotated[
-        list[SessionSent] | None, Field(max_length=21, description="Empty: none are fixed. Null: not known.")
+        list[HoursSent] | None, Field(max_length=21, description="Empty: none are fixed. Null: not known.")
     ] = None
     provider: Annotated[str, prose(200)] | None = None
     at_workplace: bool | None = None
@@ -58,7 +58,7 @@ class PlanSent(Body):
     )
 
 
-class SessionShown(Answer):
+class HoursShown(Answer):
     """Hours on one day of every week."""
 
     weekday: int
@@ -73,7 +73,7 @@ class ActionShown(Answer):
     kind: ActionKind
     start: date
     end: date
-    sessions: list[SessionShown] | None = None
+    sessions: list[HoursShown] | None = None
     provider: str | None = None
     at_workplace: bool | None = None
     part_of: str | None = None
@@ -117,24 +117,16 @@ class PlanShown(Answer):
     check: CheckShown | None = None
 
 
-class PlansPage(Answer):
-    """Some plans, and where to go on."""
-
-    items: list[PlanShown]
-    after: str | None
-
-
 @router.post("", status_code=201, response_model=PlanShown, **needs(access.Action.WRITE_PLAN))
 def add(
-    person_id: Id, case_id: Id, plan: PlanSent, actor: Acting, desk: Desk, response: Response, once: Sent
+    person_id: Id, case_id: Id, plan: PlanSent, actor: Acting, desk: Desk, made: Made, once: Sent
 ) -> dict[str, Any]:
     """Keep a new plan, with every breach in the answer."""
     kept = desk.plans.add(actor, person_id, case_id, _draft(plan), once)
-    response.headers["Location"] = f"/api/v1/people/{person_id}/cases/{case_id}/plans/{kept['id']}"
-    return tagged(response, kept)
+    return made(kept)
 
 
-@router.get("", response_model=PlansPage, **needs(access.Action.VIEW_PLANS))
+@router.get("", response_model=Page[PlanShown], **needs(access.Action.VIEW_PLANS))
 def list_plans(person_id: Id, case_id: Id, actor: Acting, desk: Desk, after: After = None, size: Size = 50) -> Any:
     """The plans of the case, each with its check."""
     return desk.plans.list(actor, person_id, case_id, after, size)._asdict()
@@ -170,5 +162,5 @@ def _action(number: int, sent: ActionSent) -> Action:
         raise InvalidInput(message, field=f"actions.{number}.{wrong.field}") from None
 
 
-def _session(sent: SessionSent) -> Session:
+def _session(sent: HoursSent) -> Session:
     return Session(sent.weekday, time.fromisoformat(sent.start), time.fromisoformat(sent.end))

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field, StringConstraints
 
 from api.auth import Acting
-from api.routes.people import Country, LanguageCode
-from api.rules import After, Answer, Body, Desk, Id, Seen, Sent, Size, needs, tagged
+from api.fields import Country, LanguageCode, Uri
+from api.rules import After, Answer, Body, Desk, Id, Made, Page, Seen, Sent, Size, needs, tagged
 from skillmatch.access import Action
 from skillmatch.assess.education.level import Rule
 from skillmatch.assess.education.levels import Certainty, Isced
@@ -42,7 +42,7 @@ class NewQualification(Told):
     title: Annotated[Title, Field(description="In its own language and script.")]
 
 
-class Changes(Told):
+class QualificationChanges(Told):
     """The fields to change; one that is left out stays as it is."""
 
     country: Country | None = None
@@ -81,13 +81,6 @@ class QualificationShown(Answer):
     year: int | None = None
     years: float | None = None
     equivalence: Equivalence | None = None
-
-
-class QualificationsPage(Answer):
-    """Some diplomas, and where to go on."""
-
-    items: list[QualificationShown]
-    after: str | None
 
 
 class TitleShown(Answer):
@@ -175,7 +168,7 @@ class StepShown(Answer):
     procedure: ProcedureShown | None
 
 
-class RouteShown(Answer):
+class RecognitionRouteShown(Answer):
     """The steps in their order, and what they rest on."""
 
     steps: list[StepShown]
@@ -194,15 +187,15 @@ class Orientation(Answer):
     knowledge: list[ConceptShown]
     occupations: list[ConceptShown]
     regulated: RegulatednessShown
-    route: RouteShown
+    route: RecognitionRouteShown
     would_settle: Annotated[list[str], Field(description="What to find out to be surer.")]
     note: str
 
 
 def _asked(
     occupation: Annotated[
-        str | None,
-        Query(max_length=400, description="What the person wants to work as: the URI of an ESCO occupation."),
+        Uri | None,
+        Query(description="What the person wants to work as: the URI of an ESCO occupation."),
     ] = None,
     region: Annotated[
         Region | None, Query(description="Where the work is; for the self-employed the seat of the company.")
@@ -220,16 +213,13 @@ def _asked(
 
 
 @router.post("", status_code=201, response_model=QualificationShown, **needs(Action.RECORD_QUALIFICATION))
-def record(
-    person_id: Id, new: NewQualification, actor: Acting, desk: Desk, response: Response, once: Sent
-) -> dict[str, Any]:
+def record(person_id: Id, new: NewQualification, actor: Acting, desk: Desk, made: Made, once: Sent) -> dict[str, Any]:
     """Keep a diploma; what it attests is suggested as claims, for a person to decide on."""
     kept = desk.qualifications.record(actor, person_id, new.model_dump(exclude_unset=True), once)
-    response.headers["Location"] = f"/api/v1/people/{person_id}/qualifications/{kept['id']}"
-    return tagged(response, kept)
+    return made(kept)
 
 
-@router.get("", response_model=QualificationsPage, **needs(Action.VIEW_QUALIFICATIONS))
+@router.get("", response_model=Page[QualificationShown], **needs(Action.VIEW_QUALIFICATIONS))
 def list_qualifications(person_id: Id, actor: Acting, desk: Desk, after: After = None, size: Size = 50) -> Any:
     """The diplomas of a person, by id."""
     return desk.qualifications.list(actor, person_id, after, size)._asdict()
@@ -243,7 +233,13 @@ def view(person_id: Id, qualification_id: Id, actor: Acting, desk: Desk, respons
 
 @router.patch("/{qualification_id}", response_model=QualificationShown, **needs(Action.RECORD_QUALIFICATION))
 def amend(
-    person_id: Id, qualification_id: Id, changes: Changes, actor: Acting, desk: Desk, response: Response, seen: Seen
+    person_id: Id,
+    qualification_id: Id,
+    changes: QualificationChanges,
+    actor: Acting,
+    desk: Desk,
+    response: Response,
+    seen: Seen,
 ) -> dict[str, Any]:
     """Correct the version that was seen; suggestions that rested on what was wrong are taken back."""
     changed = changes.model_dump(exclude_unset=True)

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.auth import Acting
+from api.routes.trajectories import RouteShown
 from api.rules import Answer, Desk, needs
 from skillmatch.access import Action
 from skillmatch.assess.plan import Breach
@@ -42,16 +43,13 @@ class RuleShown(Answer):
     source: str
 
 
-class RouteShown(Answer):
-    """A route of the one-stop-shop and the trajectories it may become; the share is a reference, never a target."""
+class RouteRuleShown(RouteShown):
+    """A route, and the trajectories it may become."""
 
-    name: str
     trajectories: list[Trajectory]
-    reference_share: float
-    source: str
 
 
-class BreachShown(Answer):
+class BreachRuleShown(Answer):
     """What a plan can do wrong."""
 
     breach: Breach
@@ -66,8 +64,8 @@ class RulesShown(Answer):
     about: str | None = None
     thresholds: list[ThresholdShown] | None = None
     rules: list[RuleShown] | None = None
-    routes: list[RouteShown] | None = None
-    plans: list[BreachShown] | None = None
+    routes: list[RouteRuleShown] | None = None
+    plans: list[BreachRuleShown] | None = None
 
 
 class RateShown(Answer):

@@ -8,7 +8,7 @@ from fastapi import Path as InPath
 from pydantic import Field, StringConstraints
 
 from api.auth import Acting
-from api.rules import After, Answer, Body, Desk, Sent, Size, needs
+from api.rules import After, Answer, Body, Desk, Page, Sent, Size, needs
 from skillmatch.access import Action, Role
 from skillmatch.service.casework.tokens import MAX_DAYS
 
@@ -41,20 +41,13 @@ class TokenShown(Answer):
     token: str | None = None
 
 
-class TokensPage(Answer):
-    """Some tokens, and where to go on."""
-
-    items: list[TokenShown]
-    after: str | None
-
-
 @router.post("", status_code=201, response_model=TokenShown, **needs(Action.MAKE_TOKEN))
 def make(new: NewToken, actor: Acting, desk: Desk, once: Sent) -> dict[str, Any]:
     """Make a token in the role you are logged in with. Note it down: it is not shown again."""
     return desk.tokens.make(actor, new.model_dump(), once)
 
 
-@router.get("", response_model=TokensPage, **needs(Action.MAKE_TOKEN))
+@router.get("", response_model=Page[TokenShown], **needs(Action.MAKE_TOKEN))
 def list_tokens(actor: Acting, desk: Desk, after: After = None, size: Size = 50) -> Any:
     """Your tokens; an administrator sees those of the organisation."""
     return desk.tokens.list(actor, after, size)._asdict()

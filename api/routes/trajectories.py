@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.auth import Acting
-from api.rules import After, Answer, Body, Desk, Id, Seen, Sent, Size, needs, prose, tagged
+from api.fields import Day
+from api.rules import After, Answer, Body, Desk, Id, Page, Seen, Sent, Size, needs, prose, tagged
 from skillmatch.access import Action
 from skillmatch.assess.distance import Part
 from skillmatch.assess.rules import Trajectory
@@ -16,7 +17,6 @@ from skillmatch.service.casework.trajectories import Choice
 
 router = APIRouter(prefix="/people/{person_id}/cases/{case_id}", tags=["trajectories"])
 
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Why = Annotated[str, prose(4_000)]
 
 
@@ -85,7 +85,7 @@ class AlternativeShown(Answer):
     if_known: list[MissingShown]
 
 
-class WarningShown(Answer):
+class LinearWarningShown(Answer):
     """A linear pathway though these could start now (VDAB-09): a warning, and never a refusal."""
 
     routes: list[Trajectory]
@@ -113,7 +113,9 @@ class RecommendationShown(Answer):
     deciding: list[RuleId] | None = None
     missing: list[MissingShown] | None = None
     alternatives: list[AlternativeShown] | None = None
-    linear_warning: Annotated[WarningShown | None, Field(description="What choosing linear would deserve.")] = None
+    linear_warning: Annotated[LinearWarningShown | None, Field(description="What choosing linear would deserve.")] = (
+        None
+    )
     values_from: Annotated[date | None, Field(description="The day from which the thresholds hold.")] = None
     routes: list[RouteShown] | None = None
     review_on: Annotated[date | None, Field(description="When linear, decided today, is usually looked at again.")] = (
@@ -138,7 +140,7 @@ class DecisionShown(Answer):
     why: str | None = None
     code: SwitchReason | None = None
     review_on: date | None = None
-    warning: WarningShown | None = None
+    warning: LinearWarningShown | None = None
     recommendation: RecommendationShown | None = None
 
 
@@ -150,13 +152,6 @@ class OnShown(Answer):
     version: int | None = None
     trajectory: Trajectory | None = None
     decision: DecisionShown | None = None
-
-
-class HistoryPage(Answer):
-    """Some decisions, the first first, and where to go on."""
-
-    items: list[DecisionShown]
-    after: str | None
 
 
 @router.get("/distance", response_model=DistanceShown, **needs(Action.VIEW_DISTANCE))
@@ -195,13 +190,13 @@ def on_a_day(
     actor: Acting,
     desk: Desk,
     response: Response,
-    on: Annotated[date | None, Query(description="The day, by default today.")] = None,
+    on: Annotated[Day | None, Query(description="The day, by default today.")] = None,
 ) -> dict[str, Any]:
     """The trajectory on a day, and the decision it rests on."""
     return tagged(response, desk.trajectories.on(actor, person_id, case_id, on))
 
 
-@router.get("/trajectory/history", response_model=HistoryPage, **needs(Action.VIEW_TRAJECTORY))
+@router.get("/trajectory/history", response_model=Page[DecisionShown], **needs(Action.VIEW_TRAJECTORY))
 def history(person_id: Id, case_id: Id, actor: Acting, desk: Desk, after: After = None, size: Size = 50) -> Any:
     """Every decision, the first first, with what was recommended."""
     return desk.trajectories.history(actor, person_id, case_id, after, size)._asdict()

@@ -319,7 +319,7 @@ def as_core(test: dict[str, Any]) -> Assessment:
         (PICTURES | {"interpreter_language": "ar"}, "interpreter_language"),
         (PICTURES | {"mode": "interpreter"}, "interpreter_language"),
         (PICTURES | {"interpreter": "tolk-1"}, "interpreter"),
-        (INTERPRETED | {"interpreter": "Jan Peeters"}, "body.interpreter"),
+        (INTERPRETED | {"interpreter": "Jan Peeters"}, "interpreter"),
         (PICTURES | {"employer": "Lasbedrijf NV"}, "employer"),
         (PICTURES | {"employer_support": False, "employer": "Lasbedrijf NV"}, "employer"),
         (PICTURES | {"level": "A1"}, "level"),
@@ -333,10 +333,10 @@ def as_core(test: dict[str, Any]) -> Assessment:
         (PICTURES | {"competence": skill_uri(999)}, "competence"),
         (PICTURES | {"competence": occupation_uri(1)}, "competence"),
         (PICTURES | {"competence": "!?"}, "competence"),
-        (PICTURES | {"competence": ""}, "body.competence"),
-        (PICTURES | {"comment": "a\0b"}, "body.comment"),
-        (PICTURES | {"result": "good"}, "body.result"),
-        ({name: value for name, value in PICTURES.items() if name != "mode"}, "body.mode"),
+        (PICTURES | {"competence": ""}, "competence"),
+        (PICTURES | {"comment": "a\0b"}, "comment"),
+        (PICTURES | {"result": "good"}, "result"),
+        ({name: value for name, value in PICTURES.items() if name != "mode"}, "mode"),
     ],
 )
 def test_what_contradicts_itself_or_is_not_there_is_named_and_nothing_is_kept(

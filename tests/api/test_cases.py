@@ -99,12 +99,12 @@ def test_a_case_is_closed_and_opened_again(screener: TestClient, case: str) -> N
     [
         ({"closed_on": (TODAY - timedelta(days=1)).isoformat()}, "closed_on"),
         ({"closed_on": "9999-12-31"}, "closed_on"),
-        ({"closed_on": "0001-01-01"}, "body.closed_on"),
-        ({"barriers": ["racism"]}, "body.barriers.0"),
-        ({"barriers": [*Barrier, "discrimination"]}, "body.barriers"),
-        ({"assigned": {"employer": "f" * 32}}, "body.assigned.employer.[key]"),
-        ({"assigned": {"screener": "Jan"}}, "body.assigned.screener"),
-        ({"opened_on": "2020-01-01"}, "body.opened_on"),
+        ({"closed_on": "0001-01-01"}, "closed_on"),
+        ({"barriers": ["racism"]}, "barriers.0"),
+        ({"barriers": [*Barrier, "discrimination"]}, "barriers"),
+        ({"assigned": {"employer": "f" * 32}}, "assigned.employer.[key]"),
+        ({"assigned": {"screener": "Jan"}}, "assigned.screener"),
+        ({"opened_on": "2020-01-01"}, "opened_on"),
     ],
 )
 def test_what_is_wrong_is_named_and_changes_nothing(

@@ -296,16 +296,16 @@ def test_looking_at_interviews_is_told_by_id_and_without_an_answer(
     [
         ({"target_occupation": "http://data.europa.eu/esco/occupation/none"}, "answers.target_occupation"),
         ({"target_occupation": skill_uri(1)}, "answers.target_occupation"),
-        ({"last_worked": "9999-12-31"}, "answers.last_worked"),
+        ({"last_worked": "9999-12-31"}, "trajectory.answers.last_worked"),
         ({"last_worked": (date.today() + timedelta(days=2)).isoformat()}, "answers.last_worked"),
         ({"worked": False, "last_worked": "2025-09-01"}, "last_worked"),
-        ({"hours_per_week": 169}, "body.trajectory.answers.hours_per_week"),
-        ({"hours_per_week": "Infinity"}, "body.trajectory.answers.hours_per_week"),
-        ({"target_languages": {"nl": "A3"}}, "body.trajectory.answers.target_languages.nl"),
-        ({"target_languages": {"\x00": "A1"}}, "body.trajectory.answers.target_languages.\x00.[key]"),
-        ({"finances": "debts"}, "body.trajectory.answers.finances"),
-        ({"aspirations": "\x00"}, "body.trajectory.answers.aspirations"),
-        ({"aspirations": "a" * 4_001}, "body.trajectory.answers.aspirations"),
+        ({"hours_per_week": 169}, "trajectory.answers.hours_per_week"),
+        ({"hours_per_week": "Infinity"}, "trajectory.answers.hours_per_week"),
+        ({"target_languages": {"nl": "A3"}}, "trajectory.answers.target_languages.nl"),
+        ({"target_languages": {"\x00": "A1"}}, "trajectory.answers.target_languages.\x00.[key]"),
+        ({"finances": "debts"}, "trajectory.answers.finances"),
+        ({"aspirations": "\x00"}, "trajectory.answers.aspirations"),
+        ({"aspirations": "a" * 4_001}, "trajectory.answers.aspirations"),
     ],
 )
 def test_an_answer_that_cannot_be_is_refused_by_its_name(
@@ -325,11 +325,11 @@ def test_a_lone_surrogate_is_no_text(file: File, counsellor: TestClient) -> None
 @pytest.mark.parametrize(
     ("others", "field"),
     [
-        ({"on": "9999-12-31"}, "field on"),
+        ({"on": "9999-12-31"}, "field trajectory.on"),
         ({"on": (date.today() + timedelta(days=400)).isoformat()}, "field on"),
         ({"case_id": "0" * 32}, "field case_id"),
-        ({"form": "tea"}, "body"),
-        ({"language": "Arabic"}, "body.trajectory.language"),
+        ({"form": "tea"}, "field body"),
+        ({"language": "Arabic"}, "field trajectory.language"),
     ],
 )
 def test_an_interview_that_cannot_be_is_refused(

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 from fastapi.testclient import TestClient
 
-from api.routes.languages import Level
+from api.fields import Level
 from skillmatch.access import Role
 from skillmatch.assess.profile import Cefr
 from skillmatch.store.audit import By
@@ -96,18 +96,18 @@ def test_literacy_is_of_a_script_and_says_nothing_of_a_language(screener: TestCl
 @pytest.mark.parametrize(
     ("where", "sent", "field"),
     [
-        ("languages", SPOKEN | {"level": "A7"}, "body.level"),
-        ("languages", SPOKEN | {"level": 2}, "body.level"),
-        ("languages", {name: SPOKEN[name] for name in ("language", "activity", "proof")}, "body.level"),
-        ("languages", SPOKEN | {"activity": "singing"}, "body.activity"),
-        ("languages", SPOKEN | {"language": "Dutch"}, "body.language"),
-        ("languages", SPOKEN | {"on": "0001-01-01"}, "body.on"),
+        ("languages", SPOKEN | {"level": "A7"}, "level"),
+        ("languages", SPOKEN | {"level": 2}, "level"),
+        ("languages", {name: SPOKEN[name] for name in ("language", "activity", "proof")}, "level"),
+        ("languages", SPOKEN | {"activity": "singing"}, "activity"),
+        ("languages", SPOKEN | {"language": "Dutch"}, "language"),
+        ("languages", SPOKEN | {"on": "0001-01-01"}, "on"),
         ("languages", SPOKEN | {"on": "9999-12-31"}, "on"),
-        ("scripts", LETTERS | {"script": "arabic"}, "body.script"),
+        ("scripts", LETTERS | {"script": "arabic"}, "script"),
         ("scripts", LETTERS | {"script": "arab"}, "script"),
         ("scripts", LETTERS | {"script": "Abcd"}, "script"),
         ("scripts", LETTERS | {"on": "9999-12-31"}, "on"),
-        ("scripts", LETTERS | {"literacy": "some"}, "body.literacy"),
+        ("scripts", LETTERS | {"literacy": "some"}, "literacy"),
     ],
 )
 def test_what_is_wrong_is_named_and_not_kept(

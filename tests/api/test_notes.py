@@ -153,7 +153,7 @@ def test_a_run_finds_what_the_core_finds_and_tells_places_and_no_text(
 def test_labels_come_in_the_language_that_was_asked_for(screener: TestClient, notes: str) -> None:
     """OSS-03: readable in one's own language."""
     note = written(screener, notes, text=TEXT, language="nl")["id"]
-    found = screener.post(f"{notes}/{note}/extraction", params={"lang": "ar"}).json()["skills"]
+    found = screener.post(f"{notes}/{note}/extraction", params={"language": "ar"}).json()["skills"]
     assert next(one for one in found if one["concept"] == DRAWINGS)["label"] == "قراءة الرسوم الفنية"
 
 

@@ -68,7 +68,7 @@ def test_another_organisation_finds_no_such_person(screener: TestClient, login: 
 
 @pytest.mark.parametrize(
     ("sent", "field"),
-    [({}, "body.name"), ({"name": ""}, "body.name"), ({"name": "R", "sepaks": "ar"}, "body.sepaks")],
+    [({}, "name"), ({"name": ""}, "name"), ({"name": "R", "sepaks": "ar"}, "sepaks")],
 )
 def test_bad_input_names_its_field_and_is_not_quoted(screener: TestClient, sent: dict[str, str], field: str) -> None:
     refused = screener.post(PEOPLE, json=sent)
