@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from skillmatch.errors import Conflict, InvalidInput, NotFound, StoreError
@@ -228,6 +228,8 @@ def _clean_errors() -> Iterator[None]:
         if "foreign key" in message:
             raise NotFound("it refers to something that is not in the records") from None
         raise Conflict(f"it is there already, or not as the records want it: {rule}") from None
+    except DataError:  # of PostgreSQL alone, which takes no NUL in a text and no number beyond its columns
+        raise InvalidInput("holds a value that the records cannot take") from None
     except (OperationalError, PoolTimeout):
         raise StoreError("the database cannot be reached, or is too busy: try again") from None
 
@@ -363,7 +365,10 @@ class Unit:
         row = self.connection.execute(select(table).where(table.c.id == record_id)).mappings().one_or_none()
         if row is None:
             raise missing(table)
-        self.vault(row["person_id"])
+        try:
+            self.vault(row["person_id"])
+        except NotFound:  # in the same words: that it is there is not told either
+            raise missing(table) from None
         return row
 
     def _values(self, record: Record, person_id: str | None) -> dict[str, Any]:

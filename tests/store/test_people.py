@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Event
@@ -265,3 +265,11 @@ def test_days_survive_as_they_are(store: Store, screener: By) -> None:
     with store.write(screener) as unit:
         person = register(unit, "Noor", arrived_on=date(2024, 2, 29))
         assert load(unit, person.id).arrived_on == date(2024, 2, 29)
+
+
+def test_what_an_engine_cannot_take_is_bad_input_and_no_fault_of_ours(store: Store, screener: By) -> None:
+    """PostgreSQL takes no NUL in a text; to SQLite it is a text like any other."""
+    with store.write(screener) as unit:
+        register(unit, "Rami")
+    with suppress(InvalidInput), store.read(screener) as unit:
+        assert len(page(unit, after="\x00").ids) == 1
