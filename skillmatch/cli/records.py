@@ -126,7 +126,7 @@ def _kept(path: Path) -> Head:
 
 @person.command("export")
 def person_export(person_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
-    """Print everything about a person as JSON."""
+    """Print everything about a person as JSON, to be given to them: confidential notes are not in it."""
     with _operator() as operator:
         write_document(operator.export(person_id))
 

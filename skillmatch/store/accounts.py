@@ -76,7 +76,7 @@ def add_account(
         raise Forbidden("only the organisation that keeps a file gives the person an account")
     made = Account(new_id(), where, login, password_hash, tuple(roles), person_id, trained=tuple(trained))
     unit.insert(made)
-    what = {"roles": [_code(role) for role in roles]}
+    what = {"roles": _codes(roles), "trained": _codes(trained)}
     unit.record("accounts.add", person=person_id, about=f"accounts:{made.id}", what=what)
     return made
 
@@ -126,7 +126,7 @@ def change_account(unit: Unit, changed: Account) -> Account:
     if not kept.active or secret or set(kept.roles) != set(before.roles):
         unit.connection.execute(delete(tables.sessions).where(tables.sessions.c.account_id == kept.id))
     what: dict[str, Plain] = {"version": kept.version, "active": kept.active, "password": secret}
-    what["roles"] = [_code(role) for role in kept.roles]
+    what |= {"roles": _codes(kept.roles), "trained": _codes(kept.trained or ())}
     unit.record("accounts.change", person=kept.person_id, about=f"accounts:{kept.id}", what=what)
     return kept
 
@@ -230,3 +230,7 @@ def _hash(token: str) -> str:
 
 def _code(role: str) -> str:
     return role.replace(" ", "_")
+
+
+def _codes(names: Sequence[str]) -> list[str]:
+    return [_code(name) for name in names]

@@ -16,21 +16,23 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from api.app import create_app
-from skillmatch.access import Role
+from skillmatch.access import TRAUMA, Role
 from skillmatch.assess.plan import PlanCheck, check_plan
 from skillmatch.assess.profile import Evidence, Source
 from skillmatch.config import Settings
-from skillmatch.errors import InvalidInput, NotFound, StoreError
+from skillmatch.errors import InvalidInput, NotFound, StoreError, TooManyAttempts
 from skillmatch.service import Service
 from skillmatch.service.casework import Casework, plans
-from skillmatch.service.casework.accounts import known_login
+from skillmatch.service.casework.accounts import ATTEMPTS, known_login
+from skillmatch.service.casework.records import Operator
 from skillmatch.store import engine
-from skillmatch.store.audit import By
+from skillmatch.store.accounts import add_account
+from skillmatch.store.audit import By, Told
 from skillmatch.store.cases import KeptNote
 from skillmatch.store.claims import suggest
 from skillmatch.store.erasure import erase
 from skillmatch.store.people import found, load, register
-from skillmatch.store.unit import SYSTEM, Store, new_id
+from skillmatch.store.unit import SYSTEM, Store, Unit, new_id
 from skillmatch.taxonomy.concepts import ConceptId
 from skillmatch.text import Span
 from tests.api.clients import PASSWORD, Clients
@@ -205,6 +207,70 @@ def test_no_other_writer_waits_while_a_plan_is_checked(
     assert counsellor.get(f"{file}/cases/{case}/plans").status_code == 200
     assert counsellor.put(where, json=plan, headers={"If-Match": '"1"'}).status_code == 200
     assert taken == [0, 0, 0, 0]
+
+
+def test_no_other_writer_waits_while_a_trail_is_searched(
+    login: Login, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looks through every list of names that was ever shown: after a year that takes seconds."""
+    searched, trail = [], Unit.trail
+
+    def search(unit: Unit, **given: Any) -> list[Told]:
+        searched.append(unit.connection.exec_driver_sql("PRAGMA query_only").scalar())
+        return trail(unit, **given)
+
+    monkeypatch.setattr(Unit, "trail", search)
+    person = login(Role.PERSON, person=id_of(file))
+    assert person.get(f"{file}/audit").status_code == 200
+    assert searched == [1]
+
+
+def test_what_is_in_another_organisations_file_is_not_told_from_what_is_nowhere(
+    screener: TestClient, login: Login, elsewhere: str, file: str
+) -> None:
+    note = screener.post(f"{file}/notes", json={"text": "she reads drawings"}).json()["id"]
+    foreign = login(Role.SCREENER, at=elsewhere)
+    theirs = foreign.post(PEOPLE, json={"name": "Samira"}).headers["Location"]
+    answers = [foreign.get(f"{theirs}/notes/{one}") for one in (note, "0" * 32)]
+    assert {one.status_code for one in answers} == {404}
+    assert len({one.text for one in answers}) == 1
+
+
+def test_wrong_passwords_keep_nobody_out_whom_the_login_service_vouches_for(
+    casework: Casework, store: Store, organisation: str, cheap_passwords: None
+) -> None:
+    """Anybody can send ten wrong passwords: who comes in without one is not to be kept out by that."""
+    with store.write(By("system", "system", organisation)) as unit:
+        made = add_account(unit, "noor@city.example", roles=(Role.SCREENER,))
+    for _ in range(ATTEMPTS):
+        with pytest.raises(NotFound):
+            casework.accounts.log_in("noor@city.example", PASSWORD)
+    with pytest.raises(TooManyAttempts):
+        casework.accounts.log_in("noor@city.example", PASSWORD)
+    assert casework.accounts.vouched("noor@city.example").session["account_id"] == made.id
+
+
+def test_who_is_trained_for_traumas_from_when_on_is_in_the_audit(login: Login, store: Store, organisation: str) -> None:
+    """VDAB-11: the training opens what few may see; who granted it, and when, is told."""
+    administrator = login(Role.ADMINISTRATOR)
+    new = {"login": "counsellor", "roles": ["trajectory counsellor"]}
+    account = administrator.post(ACCOUNTS, json=new).headers["Location"]
+    administrator.patch(account, json={"trained": [TRAUMA]}, headers={"If-Match": '"1"'})
+    with store.read(By("auditor", Role.AUDITOR, organisation)) as unit:
+        told = [row.what["trained"] for row in unit.trail(size=200) if row.about == f"accounts:{id_of(account)}"]
+    assert told == [[], [TRAUMA]]
+
+
+def test_an_export_from_the_command_line_is_for_the_person_too(
+    store: Store, organisation: str, screener: TestClient, login: Login, file: str
+) -> None:
+    """Ruling 22: whoever runs the machine gives it to somebody without a login."""
+    social_worker = login(Role.SOCIAL_WORKER)
+    for confidential in (True, False):
+        said = {"text": f"confidential is {confidential}", "confidential": confidential}
+        assert social_worker.post(f"{file}/notes", json=said).status_code == 201
+    exported = Operator(store).export(id_of(file))
+    assert [note["text"] for note in exported["notes"]] == ["confidential is False"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="asks for modes of files")

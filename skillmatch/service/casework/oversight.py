@@ -26,9 +26,13 @@ class Oversight:
     office: Office
 
     def trail(self, actor: Actor, person_id: str, after: int | None, size: int) -> Page:
-        """Who did what with a file, the newest first, so that reading it, which is told as well, moves no page."""
-        with self.office.open(actor, Action.VIEW_TRAIL, person_id) as unit:
+        """Who did what with a file, the newest first, so that reading it, which is told as well, moves no page.
+
+        Every list that was ever shown is searched for the name: no other writer waits for that.
+        """
+        with self.office.look(actor, Action.VIEW_TRAIL, person_id) as unit:
             rows = unit.trail(person=person_id, after=after, size=size + 1, newest=True)
+        with self.office.open(actor, Action.VIEW_TRAIL, person_id) as unit:
             unit.record(Action.VIEW_TRAIL, person=person_id)
         return _page([access.shown(actor, Action.VIEW_TRAIL, _own(row, person_id)) for row in rows], size)
 

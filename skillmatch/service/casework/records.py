@@ -87,9 +87,12 @@ class Operator:
         return Verified(head, self.store.verify(since))
 
     def export(self, person_id: str) -> dict[str, Any]:
-        """Everything about a person (GDPR art. 15 and 20); told in the audit. Raises NotFound."""
+        """Everything about a person, for that person (GDPR art. 15 and 20); told in the audit. Raises NotFound.
+
+        Confidential notes are not in it, which are kept from the person (ruling 22).
+        """
         with self._file(person_id) as unit:
-            return export(unit, person_id)
+            return export(unit, person_id, sees=lambda note: not note["confidential"])
 
     def erase(self, person_id: str) -> bool:
         """Erase a person (GDPR art. 17); False where a reader kept the engine from letting go of the old pages."""
