@@ -82,17 +82,21 @@ class Accounts:
             door = _door(unit, login)
         if door.account is None:
             raise _refused(self.office.store, door)
-        return self._begin(door.account, role)
+        return self._begin(door.account, role, guessed=False)
 
-    def _begin(self, account: Account, role: Role | None, stronger: str | None = None) -> Begun:
+    def _begin(
+        self, account: Account, role: Role | None, stronger: str | None = None, *, guessed: bool = True
+    ) -> Begun:
+        """A session; where its password may have been ``guessed``, only while not too many were wrong."""
         chosen, token = _chosen(account, role), token_urlsafe(32)
         with self.office.store.write(By(account.id, chosen, account.organisation_id)) as unit:
             now = accounts.account(unit, account.login)
             if now.password_hash != account.password_hash or now.roles != account.roles:
                 raise NotFound(_WRONG)
-            door = _Door(now, f"accounts:{now.id}")
-            accounts.hold(unit, door.about)
-            _limit(unit, door)
+            if guessed:
+                door = _Door(now, f"accounts:{now.id}")
+                accounts.hold(unit, door.about)
+                _limit(unit, door)
             if stronger is not None:
                 accounts.rehash(unit, now.id, stronger)
             session = accounts.begin_session(unit, now.id, token, role=chosen, hours=self.hours)
