@@ -229,7 +229,9 @@ TABLE: Mapping[Action, Mapping[str, frozenset[Role]]] = MappingProxyType(
         Action.AMEND_CASE: _all(_STAFF, *_CASE),
         # What matching reads. Outside the case only what a person confirmed, and no word that somebody typed: regions,
         # schedules and licences are typed, and a labour access tells of a residence title (EMP-01, PLT-01, ruling 22).
-        Action.VIEW_PROFILE: _all(_FILE | _AGREED, "languages", "claims", "claims.uri", "claims.label", "claims.kind")
+        Action.VIEW_PROFILE: _all(
+            _FILE | _AGREED, "languages", "claims", "claims.concept", "claims.label", "claims.kind"
+        )
         | _all(_FILE | {Role.EMPLOYER}, "claims.standing", "claims.strength", "claims.evidence")
         | _all(_FILE | {Role.EMPLOYER}, "evidence.source", "evidence.on", "evidence.strength")
         | _all(_FILE, *(f"evidence.{field}" for field in ("score", "note", "start", "end", "found", "detail")))

@@ -50,8 +50,9 @@ class NewAssessment(Body):
 class CompetenceShown(Answer):
     """A skill; without a label where ESCO no longer has it."""
 
-    uri: str
+    concept: str
     label: str | None = None
+    kind: str | None = None
 
 
 class LinkedShown(Answer):

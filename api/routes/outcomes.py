@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.auth import Acting
 from api.fields import Day, Hours, Uri
-from api.rules import After, Answer, Body, Desk, Id, Page, Seen, Sent, Size, needs, tagged
+from api.rules import After, Answer, Body, Desk, Id, LabelsIn, Page, Seen, Sent, Size, needs, tagged
 from skillmatch.access import Action
 from skillmatch.assess.outcome import OutcomeKind, Result
 
@@ -63,9 +63,11 @@ def record(
 
 
 @router.get("", response_model=Page[OutcomeShown], **needs(Action.VIEW_OUTCOMES))
-def list_outcomes(person_id: Id, actor: Acting, desk: Desk, after: After = None, size: Size = 50) -> Any:
+def list_outcomes(
+    person_id: Id, actor: Acting, desk: Desk, after: After = None, size: Size = 50, language: LabelsIn = None
+) -> Any:
     """Everything that came of it, the first first."""
-    return desk.outcomes.list(actor, person_id, after, size)._asdict()
+    return desk.outcomes.list(actor, person_id, after, size, language)._asdict()
 
 
 @router.patch("/{outcome_id}", response_model=OutcomeShown, **needs(Action.RECORD_OUTCOME))

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/people/{person_id}/profile", tags=["profile"])
 class ProfileClaimShown(Answer):
     """A claim; for whoever is outside the case only what a person confirmed or corrected is there."""
 
-    uri: str | None = None
+    concept: str | None = None
     label: str | None = None
     kind: str | None = None
     standing: Standing | None = None

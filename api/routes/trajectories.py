@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.auth import Acting
 from api.fields import Day
-from api.rules import After, Answer, Body, Desk, Id, Page, Seen, Sent, Size, needs, prose, tagged
+from api.rules import After, Answer, Body, Desk, Id, LabelsIn, Page, Seen, Sent, Size, needs, prose, tagged
 from skillmatch.access import Action
 from skillmatch.assess.distance import Part
 from skillmatch.assess.rules import Trajectory
@@ -155,9 +155,9 @@ class OnShown(Answer):
 
 
 @router.get("/distance", response_model=DistanceShown, **needs(Action.VIEW_DISTANCE))
-def distance(person_id: Id, case_id: Id, actor: Acting, desk: Desk) -> dict[str, Any]:
+def distance(person_id: Id, case_id: Id, actor: Acting, desk: Desk, language: LabelsIn = None) -> dict[str, Any]:
     """How far the work aimed at is, part by part."""
-    return desk.trajectories.distance(actor, person_id, case_id)
+    return desk.trajectories.distance(actor, person_id, case_id, language)
 
 
 @router.post("/recommendation", response_model=RecommendationShown, **needs(Action.RECOMMEND))
@@ -190,7 +190,7 @@ def on_a_day(
     actor: Acting,
     desk: Desk,
     response: Response,
-    on: Annotated[Day | None, Query(description="The day, by default today.")] = None,
+    on: Annotated[date | None, Query(description="The day, by default today.")] = None,
 ) -> dict[str, Any]:
     """The trajectory on a day, and the decision it rests on."""
     return tagged(response, desk.trajectories.on(actor, person_id, case_id, on))

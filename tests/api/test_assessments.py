@@ -63,7 +63,7 @@ def record(client: TestClient, person: str, test: dict[str, Any], **headers: str
 def profile(client: TestClient, person: str) -> dict[str, Any]:
     """Claims by concept."""
     told = client.get(f"{PEOPLE}/{person}/profile").json()
-    return {claim["uri"]: claim for claim in told["claims"]}
+    return {claim["concept"]: claim for claim in told["claims"]}
 
 
 def kept_claim(store: Store, organisation: str, person: str, concept: str) -> KeptClaim:
@@ -90,7 +90,7 @@ def test_every_part_of_a_test_is_kept_and_shown_again(screener: TestClient, pers
     made = record(screener, person, sent)
     assert made.status_code == 201
     (kept,) = screener.get(f"{PEOPLE}/{person}/assessments").json()["items"]
-    told = sent | {"competence": {"uri": WELD, "label": "metaal lassen"}}
+    told = sent | {"competence": {"concept": WELD, "label": "metaal lassen", "kind": "skill"}}
     assert {name: value for name, value in kept.items() if value is not None} == told | {"id": made.json()["id"]}
     assert made.json() == kept | {"warnings": []}
 
@@ -220,7 +220,7 @@ def test_words_are_linked_to_the_nearest_skill_and_the_answer_says_so(
     screener: TestClient, store: Store, organisation: str, person: str
 ) -> None:
     named = record(screener, person, PICTURES | {"competence": "Metaal lassen"}).json()
-    assert named["competence"] == {"uri": WELD, "label": "metaal lassen"}
+    assert named["competence"] == {"concept": WELD, "label": "metaal lassen", "kind": "skill"}
     assert (named["linked"]["by"], named["linked"]["exact"]) == ("metaal lassen", True)
     (run,) = [row for row in trail(store, organisation, person) if row.action == "assessments.link"]
     assert run.what == {"concept": WELD, "chance": named["linked"]["chance"], "exact": True}
@@ -232,7 +232,7 @@ def test_a_skill_that_a_run_chose_is_evidence_and_a_person_confirms_it(screener:
     guessed = record(screener, person, PICTURES | {"competence": "brood en taart maken in een oven"}).json()
     assert guessed["linked"]["exact"] is False
     assert [one["code"] for one in guessed["warnings"]] == ["competence_guessed"]
-    claim = profile(screener, person)[guessed["competence"]["uri"]]
+    claim = profile(screener, person)[guessed["competence"]["concept"]]
     assert (claim["standing"], [piece["source"] for piece in claim["evidence"]]) == ("suggested", ["assessment"])
 
 

@@ -55,7 +55,7 @@ def agree(store: Store, organisation: str, person: str, purpose: Purpose) -> Non
 
 def test_who_works_on_the_case_sees_what_matching_reads_with_its_evidence(screener: TestClient, person: str) -> None:
     profile = screener.get(f"{PEOPLE}/{person}/profile").json()
-    standings = {claim["uri"]: (claim["standing"], claim["strength"]) for claim in profile.pop("claims")}
+    standings = {claim["concept"]: (claim["standing"], claim["strength"]) for claim in profile.pop("claims")}
     assert standings == {
         WELD: ("confirmed", 0.9),
         DRAWINGS: ("suggested", 0.225),
@@ -76,7 +76,7 @@ def test_labels_come_in_the_language_that_is_asked_for_and_not_where_esco_has_no
 ) -> None:
     labels = {
         language: {
-            claim["uri"]: claim.get("label")
+            claim["concept"]: claim.get("label")
             for claim in screener.get(f"{PEOPLE}/{person}/profile", params={"language": language}).json()["claims"]
         }
         for language in ("nl", "ar")
@@ -98,12 +98,12 @@ def test_an_employer_sees_confirmed_skills_and_languages_and_nothing_that_tells_
         "claims": [
             {
                 **confirmed,
-                "uri": WELD,
+                "concept": WELD,
                 "label": "metaal lassen",
                 "kind": "skill",
                 "evidence": [{"source": "work", "on": None, "strength": 0.585}],
             },
-            {**confirmed, "uri": OLD, "evidence": []},
+            {**confirmed, "concept": OLD, "evidence": []},
         ],
     }
 
@@ -116,7 +116,7 @@ def test_a_mentor_sees_the_name_languages_and_confirmed_skills(
     assert login(role).get(f"{PEOPLE}/{person}/profile").json() == {
         "name": "Rami Haddad",
         "languages": {"nl": "A1"},
-        "claims": [{"uri": WELD, "label": "metaal lassen", "kind": "skill"}, {"uri": OLD}],
+        "claims": [{"concept": WELD, "label": "metaal lassen", "kind": "skill"}, {"concept": OLD}],
     }
 
 
@@ -146,7 +146,7 @@ def test_without_consent_for_just_that_purpose_nothing_is_shown_and_withdrawal_s
 
 def test_the_person_sees_all_of_it_but_the_place_in_a_confidential_note(login: Login, person: str) -> None:
     theirs = login(Role.PERSON, person=person).get(f"{PEOPLE}/{person}/profile").json()
-    (welding,) = [claim for claim in theirs["claims"] if claim["uri"] == WELD]
+    (welding,) = [claim for claim in theirs["claims"] if claim["concept"] == WELD]
     assert welding["evidence"] == [
         {"source": "work", "on": None, "strength": 0.585, "score": 0.9, "found": "label", "detail": "atelier Homs"}
     ]
@@ -154,7 +154,7 @@ def test_the_person_sees_all_of_it_but_the_place_in_a_confidential_note(login: L
 
 def test_who_wrote_the_note_is_led_to_the_place(screener: TestClient, person: str) -> None:
     profile = screener.get(f"{PEOPLE}/{person}/profile").json()
-    (welding,) = [claim for claim in profile["claims"] if claim["uri"] == WELD]
+    (welding,) = [claim for claim in profile["claims"] if claim["concept"] == WELD]
     assert (welding["evidence"][0]["start"], welding["evidence"][0]["end"]) == (0, 3)
 
 

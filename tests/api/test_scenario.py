@@ -233,7 +233,7 @@ def has_a_profile_that_waits_for_consent(story: Story) -> None:
     """ANT-04, PLT-01: matching reads skills and languages; outside the service nobody sees it without a consent."""
     path = f"{story.file}/profile"
     profile = got(story.counsellor.get(path))
-    assert {DRAWINGS, WELD, GEAR} <= {claim["uri"] for claim in profile["claims"]}
+    assert {DRAWINGS, WELD, GEAR} <= {claim["concept"] for claim in profile["claims"]}
     refused((story.login(role) for role in (Role.EMPLOYER, Role.MENTOR, Role.COORDINATOR)), path)
     consent = {"purpose": "employers", "basis": "consent", "text_version": "2026-11"}
     made(story.screener.post(f"{story.file}/consents", json=consent))

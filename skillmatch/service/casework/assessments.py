@@ -12,9 +12,8 @@ from skillmatch.assess.rules import Rules
 from skillmatch.assess.screening import Assessment, Mode, Place, Result, Tested, has_enough_dutch, overrides
 from skillmatch.errors import InvalidInput, NotFound
 from skillmatch.index.search import ConceptSearch, Hit
-from skillmatch.service.answers import Answers
+from skillmatch.service.casework.concepts import named
 from skillmatch.service.casework.languages import day_of, written
-from skillmatch.service.casework.notes import label_languages
 from skillmatch.service.casework.office import Office, Once, Page, page_of, remember, repeated
 from skillmatch.service.competences import Competence, competences
 from skillmatch.store import accounts, claims, languages
@@ -137,9 +136,7 @@ class Assessments:
                 yield DECIDED_BEFORE
 
     def _shown(self, actor: Actor, kept: KeptAssessment, language: str | None = None) -> dict[str, object]:
-        answers = Answers(self.search.taxonomy, label_languages(language))
-        known = ConceptId(kept.competence) in self.search.taxonomy.numbers
-        competence = answers.concept(ConceptId(kept.competence)) if known else {"uri": kept.competence}
+        competence = {"concept": kept.competence} | named(self.search.taxonomy, kept.competence, language)
         values = asdict(kept) | {"competence": competence, "level": written(kept.level)}
         return access.shown(actor, Action.VIEW_ASSESSMENTS, values)
 

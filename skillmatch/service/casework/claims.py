@@ -1,14 +1,13 @@
 """What is claimed of a person: every claim with all its evidence, who decided on it, and what the person says to it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from skillmatch import access
 from skillmatch.access import Action, Actor, Role
 from skillmatch.assess.profile import Claim, Evidence, Standing
 from skillmatch.errors import Conflict, InvalidInput
-from skillmatch.service.answers import Answers
-from skillmatch.service.casework.notes import label_languages, sees
+from skillmatch.service.casework.concepts import required
 from skillmatch.service.casework.office import (
     Office,
     Once,
@@ -20,6 +19,7 @@ from skillmatch.service.casework.office import (
     repeated,
     theirs,
 )
+from skillmatch.service.casework.reader import Reader
 from skillmatch.store import claims
 from skillmatch.store.cases import KeptNote
 from skillmatch.store.claims import KeptClaim
@@ -28,9 +28,6 @@ from skillmatch.taxonomy.concepts import ConceptId, Kind, Taxonomy
 
 COMPLAINTS = Role.LOCAL_DIRECTOR
 """To whom a person turns who finds no hearing (D7): answers for the branch and decides on no claim."""
-
-_CLAIMABLE = (Kind.SKILL, Kind.OCCUPATION)
-_PLACE = ("note", "start", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +101,8 @@ class Claims:
             return _disagreement(said)
 
     def _reader(self, actor: Actor, unit: Unit, person_id: str, language: str | None = None) -> "_Reader":
-        answers = Answers(self.taxonomy, label_languages(language))
-        notes = unit.of(KeptNote, person_id)
-        kept_from = frozenset(note.id for note in notes if not sees(actor, note))
-        return _Reader(actor, self.taxonomy, answers, notes, kept_from, claims.evidence(unit, person_id))
+        reader = Reader.of(self.taxonomy, actor, unit, person_id, language)
+        return _Reader(actor, reader, claims.evidence(unit, person_id))
 
     def _decision(self, facts: Mapping[str, object]) -> dict[str, object]:
         """What the store decides by; raises InvalidInput for a correction to nothing, or to what is not in ESCO."""
@@ -117,41 +112,25 @@ class Claims:
         right = None if right is None else self._known(str(right), "corrected_to")
         return {"standing": standing, "corrected_to": right, "reason": facts.get("reason")}
 
-    def _known(self, concept: str, field: str) -> ConceptId:
-        known = ConceptId(concept)
-        if known not in self.taxonomy.numbers or self.taxonomy.kind(known) not in _CLAIMABLE:
-            raise InvalidInput(f"no skill or occupation of ESCO {self.taxonomy.release.version}", field=field)
-        return known
+    def _known(self, uri: str, field: str) -> ConceptId:
+        return required(self.taxonomy, uri, Kind.SKILL, Kind.OCCUPATION, field=field)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Claims of one person, as one actor may see them; ``kept_from`` are the notes in confidence with others."""
+    """Claims of one person as they are kept, as one actor may see them."""
 
     actor: Actor
-    taxonomy: Taxonomy
-    answers: Answers
-    notes: Sequence[KeptNote]
-    kept_from: frozenset[str]
+    reader: Reader
     evidence: Mapping[str, Sequence[Evidence]]
 
     def shown(self, claim: KeptClaim) -> dict[str, object]:
-        """A claim with its evidence; a concept that this release of ESCO does not have is shown without a label."""
-        values = {name: getattr(claim, name) for name in KeptClaim.__slots__}
-        concept, pieces = ConceptId(claim.concept), tuple(self.evidence.get(claim.concept, ()))
-        if concept in self.taxonomy.numbers:
-            values["label"] = self.answers.concept(concept)["label"]
-            values["kind"] = self.taxonomy.kind(concept).name.lower()
-        values["strength"] = round(Claim(concept, claim.standing, pieces).strength, 4)
-        values["evidence"] = [self._piece(piece) for piece in pieces]
-        values["disagreements"] = [_said(note) for note in self.notes if note.about == _about(claim)]
+        """A claim with its evidence, and what the person says against it."""
+        pieces = tuple(self.evidence.get(claim.concept, ()))
+        told = self.reader.claim(Claim(ConceptId(claim.concept), claim.standing, pieces))
+        said = [_said(note) for note in self.reader.notes if note.about == _about(claim)]
+        values = asdict(claim) | told | {"disagreements": said}
         return access.shown(self.actor, Action.VIEW_CLAIMS, values)
-
-    def _piece(self, piece: Evidence) -> dict[str, object]:
-        """One piece; where it lies in a note that is kept from the actor is not told."""
-        told = {**self.answers.evidence(piece), "strength": round(piece.strength, 4)}
-        hidden = _PLACE if piece.note in self.kept_from else ()
-        return {name: value for name, value in told.items() if name not in hidden}
 
 
 def _about(claim: KeptClaim) -> str:

@@ -9,6 +9,7 @@ from skillmatch import access
 from skillmatch.access import Action, Actor, Purpose
 from skillmatch.assess.distance import Circumstances
 from skillmatch.errors import Forbidden, InvalidInput
+from skillmatch.service.casework.concepts import required
 from skillmatch.service.casework.office import (
     A_YEAR,
     Office,
@@ -26,7 +27,7 @@ from skillmatch.service.casework.office import (
 from skillmatch.store.cases import Case, Interview
 from skillmatch.store.tables import Form
 from skillmatch.store.unit import Unit, new_id, plain
-from skillmatch.taxonomy.concepts import ConceptId, Kind, Taxonomy
+from skillmatch.taxonomy.concepts import Kind, Taxonomy
 
 HELD: Mapping[Form, Action] = MappingProxyType(
     {Form.SOCIAL_WORK: Action.HOLD_SOCIAL_WORK, Form.TRAJECTORY: Action.HOLD_TRAJECTORY}
@@ -107,12 +108,8 @@ class Interviews:
             )
         _possible(unit, interview.answers)
         aim = sent.get("target_occupation")
-        if aim is not None and not self._is_occupation(str(aim)):
-            message = f"no occupation of ESCO {self.taxonomy.release.version}"
-            raise InvalidInput(message, field="answers.target_occupation")
-
-    def _is_occupation(self, uri: str) -> bool:
-        return uri in self.taxonomy.numbers and self.taxonomy.kind(ConceptId(uri)) is Kind.OCCUPATION
+        if aim is not None:
+            required(self.taxonomy, str(aim), Kind.OCCUPATION, field="answers.target_occupation")
 
 
 def usable(unit: Unit, interview: Interview) -> dict[str, object]:

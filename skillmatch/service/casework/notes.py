@@ -1,6 +1,6 @@
 """Notes of what was said, and the run that reads one for skills: it suggests, and people decide."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from skillmatch import access
@@ -10,6 +10,7 @@ from skillmatch.assess.profile import Note
 from skillmatch.errors import InvalidInput
 from skillmatch.index.search import ConceptSearch
 from skillmatch.service.answers import Answers
+from skillmatch.service.casework.concepts import label_languages
 from skillmatch.service.casework.office import (
     A_YEAR,
     Office,
@@ -26,7 +27,6 @@ from skillmatch.service.casework.office import (
 from skillmatch.store.cases import KeptNote
 from skillmatch.store.claims import suggest
 from skillmatch.store.unit import Unit, missing, new_id
-from skillmatch.taxonomy.concepts import DUTCH, ENGLISH
 from skillmatch.text import Language
 
 
@@ -86,11 +86,6 @@ class Notes:
     def _run(self, note: KeptNote) -> Extraction:
         language = None if note.language is None else Language(note.language)
         return extract_all([Note(note.id, note.text, language, note.on)], self.search)[0]
-
-
-def label_languages(language: str | None) -> Sequence[Language]:
-    """In which languages labels are shown: that which was asked for, else Dutch, else English."""
-    return (*(() if language is None else (Language(language),)), DUTCH, ENGLISH)
 
 
 def sees(actor: Actor, note: KeptNote) -> bool:

@@ -7,6 +7,7 @@ from skillmatch import access
 from skillmatch.access import Action, Actor
 from skillmatch.assess.outcome import Result
 from skillmatch.errors import InvalidInput
+from skillmatch.service.casework.concepts import label, required
 from skillmatch.service.casework.office import (
     Office,
     Once,
@@ -19,7 +20,7 @@ from skillmatch.service.casework.office import (
 )
 from skillmatch.store.cases import Outcome
 from skillmatch.store.unit import Unit, new_id
-from skillmatch.taxonomy.concepts import ConceptId, Kind, Taxonomy
+from skillmatch.taxonomy.concepts import Kind, Taxonomy
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,11 @@ class Outcomes:
             remember(unit, once, kept, person_id)
             return self._shown(actor, kept)
 
-    def list(self, actor: Actor, person_id: str, after: str | None, size: int) -> Page:
-        """Everything that came of it, the first first."""
+    def list(self, actor: Actor, person_id: str, after: str | None, size: int, language: str | None = None) -> Page:
+        """Everything that came of it, the first first, with the labels of occupations in ``language``."""
         with self.office.open(actor, Action.VIEW_OUTCOMES, person_id) as unit:
             unit.record(Action.VIEW_OUTCOMES, person=person_id)
-            return page_of(unit.of(Outcome, person_id), lambda one: self._shown(actor, one), after, size)
+            return page_of(unit.of(Outcome, person_id), lambda one: self._shown(actor, one, language), after, size)
 
     def amend(
         self, actor: Actor, person_id: str, outcome_id: str, changes: Mapping[str, object], seen: int
@@ -65,16 +66,12 @@ class Outcomes:
     def _refuse_odd(self, unit: Unit, result: Result) -> None:
         """Raises InvalidInput for an occupation that the installed ESCO does not have, or a far day."""
         result.require_near(unit.today)
-        if result.occupation is None:
-            return
-        concept = ConceptId(result.occupation)
-        if concept not in self.taxonomy.numbers or self.taxonomy.kind(concept) is not Kind.OCCUPATION:
-            raise InvalidInput("should be the URI of an occupation of the installed ESCO", field="occupation")
+        if result.occupation is not None:
+            required(self.taxonomy, result.occupation, Kind.OCCUPATION, field="occupation")
 
-    def _shown(self, actor: Actor, outcome: Outcome) -> dict[str, object]:
-        concept = ConceptId(outcome.occupation or "")
-        label = self.taxonomy.label(concept) if concept in self.taxonomy.numbers else None
-        values = {"id": outcome.id, "version": outcome.version, "label": label, **_fields(outcome)}
+    def _shown(self, actor: Actor, outcome: Outcome, language: str | None = None) -> dict[str, object]:
+        name = label(self.taxonomy, outcome.occupation, language)
+        values = {"id": outcome.id, "version": outcome.version, "label": name, **_fields(outcome)}
         return access.shown(actor, Action.VIEW_OUTCOMES, values)
 
 

@@ -1,17 +1,16 @@
 """What matching reads of a person: all of it for the case, pseudonymous and by consent for whoever is outside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from skillmatch import access
 from skillmatch.access import Action, Actor
-from skillmatch.assess.profile import Claim, Evidence, Profile, Standing
-from skillmatch.service.answers import Answers
+from skillmatch.assess.profile import Profile, Standing
 from skillmatch.service.casework.languages import written
-from skillmatch.service.casework.notes import label_languages, sees
 from skillmatch.service.casework.office import Office
+from skillmatch.service.casework.reader import Reader
 from skillmatch.store import claims, people
-from skillmatch.store.cases import KeptNote
 from skillmatch.store.unit import Unit
 from skillmatch.taxonomy.concepts import Taxonomy
 
@@ -34,47 +33,23 @@ class Profiles:
             told = [claim for claim in profile.claims if not outside or claim.standing in AGREED]
             what = {"claims": [claim.concept for claim in told]}
             unit.record(Action.VIEW_PROFILE, person=person_id, what=what)
-            reader = self._reader(actor, unit, person_id, language)
-            values = _facts(unit, person_id, profile) | {"claims": [reader.claim(claim) for claim in told]}
+            reader = Reader.of(self.taxonomy, actor, unit, person_id, language)
+            values = _facts(unit, person_id, profile) | {
+                "claims": [_claim(actor, reader.claim(claim)) for claim in told]
+            }
             return access.shown(actor, Action.VIEW_PROFILE, values)
 
-    def _reader(self, actor: Actor, unit: Unit, person_id: str, language: str | None) -> "_Reader":
-        kept = {note.id for note in unit.of(KeptNote, person_id) if not sees(actor, note)}
-        return _Reader(actor, self.taxonomy, Answers(self.taxonomy, label_languages(language)), frozenset(kept))
+
+def _claim(actor: Actor, told: Mapping[str, object]) -> dict[str, object]:
+    """Of a claim the fields that the actor may see; in the table they begin with the name of their part."""
+    pieces = [_part(actor, "evidence", piece) for piece in cast(Sequence[Mapping[str, object]], told["evidence"])]
+    return _part(actor, "claims", {**told, "evidence": pieces})
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Claims as one actor may see them; ``kept_from`` are the notes that are not the actor's to see."""
-
-    actor: Actor
-    taxonomy: Taxonomy
-    answers: Answers
-    kept_from: frozenset[str]
-
-    def claim(self, claim: Claim) -> dict[str, object]:
-        """A claim; a concept that this release of ESCO does not have comes without label and kind."""
-        values: dict[str, object] = {
-            "uri": claim.concept,
-            "standing": claim.standing,
-            "strength": round(claim.strength, 4),
-            "evidence": [self._evidence(piece) for piece in claim.evidence],
-        }
-        if claim.concept in self.taxonomy.numbers:
-            values |= self.answers.concept(claim.concept)
-            values["kind"] = self.taxonomy.kind(claim.concept).name.lower()
-        return self._part("claims", values)
-
-    def _evidence(self, piece: Evidence) -> dict[str, object]:
-        values: dict[str, object] = {**self.answers.evidence(piece), "strength": round(piece.strength, 4)}
-        hidden = ("note", "start", "end") if piece.note in self.kept_from else ()
-        return self._part("evidence", {name: value for name, value in values.items() if name not in hidden})
-
-    def _part(self, part: str, values: Mapping[str, object]) -> dict[str, object]:
-        """Of one part of the profile, the fields that the actor may see: in the table they begin with its name."""
-        named = {f"{part}.{field}": value for field, value in values.items()}
-        seen = access.shown(self.actor, Action.VIEW_PROFILE, named)
-        return {field.removeprefix(f"{part}."): value for field, value in seen.items()}
+def _part(actor: Actor, part: str, values: Mapping[str, object]) -> dict[str, object]:
+    named = {f"{part}.{field}": value for field, value in values.items()}
+    seen = access.shown(actor, Action.VIEW_PROFILE, named)
+    return {field.removeprefix(f"{part}."): value for field, value in seen.items()}
 
 
 def _facts(unit: Unit, person_id: str, profile: Profile) -> dict[str, object]:

@@ -12,12 +12,13 @@ from skillmatch.assess.distance import Circumstances, Constraint, Distance, Targ
 from skillmatch.assess.profile import Cefr, Profile
 from skillmatch.assess.recognition import Question, Regulated
 from skillmatch.assess.trajectory import Readiness
+from skillmatch.service.casework.concepts import known
 from skillmatch.service.casework.interviews import usable
 from skillmatch.store import cases, claims
 from skillmatch.store.cases import Case
 from skillmatch.store.tables import Form
 from skillmatch.store.unit import Unit
-from skillmatch.taxonomy.concepts import ConceptId, Kind, Occupation, Taxonomy
+from skillmatch.taxonomy.concepts import Kind, Occupation, Taxonomy
 from skillmatch.text import Language
 
 
@@ -61,9 +62,8 @@ class Situations:
 
     def _occupation(self, uri: str | None) -> Occupation | None:
         """None too where the installed release no longer has what an interview named: not known is no error here."""
-        concept = ConceptId(uri or "")
-        known = concept in self.taxonomy.numbers and self.taxonomy.kind(concept) is Kind.OCCUPATION
-        return self.taxonomy.occupation(concept) if known else None
+        concept = known(self.taxonomy, uri, Kind.OCCUPATION)
+        return None if concept is None else self.taxonomy.occupation(concept)
 
     def _target(
         self, occupation: Occupation | None, languages: Mapping[Language, Cefr | None] | None, today: date

@@ -20,6 +20,8 @@ from skillmatch.assess.trajectory import (
     recommend,
 )
 from skillmatch.errors import Conflict, InvalidInput
+from skillmatch.service.casework.concepts import label
+from skillmatch.service.casework.languages import written
 from skillmatch.service.casework.office import (
     A_YEAR,
     Office,
@@ -64,7 +66,7 @@ class Trajectories:
     situations: Situations
     rules: Rules
 
-    def distance(self, actor: Actor, person_id: str, case_id: str) -> dict[str, object]:
+    def distance(self, actor: Actor, person_id: str, case_id: str, language: str | None = None) -> dict[str, object]:
         """The five components in words, and never one number (VDAB-04).
 
         Constraints are named to those roles only that may see them, and only while their use is agreed to.
@@ -75,19 +77,19 @@ class Trajectories:
             if not access.shown(actor, Action.VIEW_DISTANCE, {"constraints": True}):
                 known = known.without_constraints()
             components = [asdict(part) for part in known.distance(unit.today).components]
-            values = {"case_id": case.id, "on": unit.today, "target": self._target(known), "components": components}
+            target = self._target(known, language)
+            values = {"case_id": case.id, "on": unit.today, "target": target, "components": components}
             return access.shown(actor, Action.VIEW_DISTANCE, values)
 
-    def _target(self, known: Situation) -> dict[str, object]:
+    def _target(self, situation: Situation, language: str | None) -> dict[str, object]:
         """The work aimed at; None is not known, and a language without a level is one that none is named for."""
-        occupation, languages = known.occupation, known.target.languages
+        occupation, languages = situation.occupation, situation.target.languages
+        aimed_at = {name: written(level) for name, level in languages.items()} if languages is not None else None
         return {
-            "occupation": None if occupation is None else occupation.id,
-            "label": None if occupation is None else self.situations.taxonomy.label(occupation.id),
-            "estimated": None if occupation is None else occupation.estimated,
-            "languages": None
-            if languages is None
-            else {name: None if level is None else level.label for name, level in languages.items()},
+            "occupation": occupation and occupation.id,
+            "label": occupation and label(self.situations.taxonomy, occupation.id, language),
+            "estimated": occupation and occupation.estimated,
+            "languages": aimed_at,
         }
 
     def recommend(self, actor: Actor, person_id: str, case_id: str) -> dict[str, object]:
