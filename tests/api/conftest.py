@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from skillmatch.access import Role
 from skillmatch.config import Settings
 from skillmatch.service import Service
 from skillmatch.service.casework import Casework, passwords
+from skillmatch.service.casework.references import References
 from skillmatch.service.setup import install_esco
 from skillmatch.store import engine
 from skillmatch.store.people import found
@@ -79,25 +79,13 @@ def store(settings: Settings, empty_records: Path, tmp_path: Path) -> Iterator[S
 
 
 @pytest.fixture(scope="session")
-def wired(
-    service: Service, installed: Settings, empty_records: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Casework]:
-    """All use cases, once: to read their tables of titles takes longer than most tests."""
-    records = shutil.copy(empty_records, tmp_path_factory.mktemp("wired"))
-    with closing(Store.open(f"sqlite:///{records}", MASTER)) as store:
-        yield Casework.over(store, service, installed)
-
-
-def over(wired: Casework, store: Store) -> Casework:
-    """The same use cases over other records."""
-    office = replace(wired.office, store=store)
-    others = (one.name for one in fields(Casework) if one.name != "office")
-    return Casework(office=office, **{name: replace(getattr(wired, name), office=office) for name in others})
+def references(installed: Settings) -> References:
+    return References.read(installed.data)
 
 
 @pytest.fixture
-def casework(store: Store, wired: Casework) -> Casework:
-    return over(wired, store)
+def casework(store: Store, service: Service, settings: Settings, references: References) -> Casework:
+    return Casework.over(store, service, settings, references)
 
 
 @pytest.fixture
@@ -165,12 +153,14 @@ def filled(
 
 
 @pytest.fixture
-def world(filled: Filled, wired: Casework, cheap_passwords: None, tmp_path: Path) -> Iterator[World]:
+def world(
+    filled: Filled, service: Service, references: References, cheap_passwords: None, tmp_path: Path
+) -> Iterator[World]:
     """A filled file of the test's own, and a client in every role."""
     shutil.copy(filled.template, tmp_path / "records.db")
     settings = filled.settings.model_copy(update={"database": f"sqlite:///{tmp_path / 'records.db'}"})
     store = Store.open(settings.records, MASTER, clock=lambda: NOON)
-    filled.app.state.casework = over(wired, store)
+    filled.app.state.casework = Casework.over(store, service, settings, references)
     login = Clients(filled.app, store, filled.world.login.organisation)
     yield filled.world.copy(login)
     login.close()

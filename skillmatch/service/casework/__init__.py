@@ -1,17 +1,13 @@
 """Use cases around a case that is kept: every one names the actor, opens one transaction and tells the audit."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from skillmatch.assess import recognition
-from skillmatch.assess.rules import read_rules
 from skillmatch.config import Settings
 from skillmatch.errors import SkillmatchError, StoreError
 from skillmatch.service import Service
 from skillmatch.service.casework.accounts import Accounts
 from skillmatch.service.casework.assessments import Assessments
-from skillmatch.service.casework.barriers import read_complaints
 from skillmatch.service.casework.cases import Cases
 from skillmatch.service.casework.claims import Claims
 from skillmatch.service.casework.consents import Consents
@@ -26,6 +22,7 @@ from skillmatch.service.casework.plans import Plans
 from skillmatch.service.casework.profile import Profiles
 from skillmatch.service.casework.qualifications import Qualifications
 from skillmatch.service.casework.records import open_store
+from skillmatch.service.casework.references import References
 from skillmatch.service.casework.rights import Rights
 from skillmatch.service.casework.rules import RuleBook
 from skillmatch.service.casework.sharing import Sharing
@@ -63,11 +60,14 @@ class Casework:
     rules: RuleBook
 
     @classmethod
-    def over(cls, store: Store, service: Service, settings: Settings) -> "Casework":
-        """All use cases over opened records."""
-        office = Office(store, _versions(service, settings))
-        rules = read_rules(settings.data / "rules" / "trajectories.json")
-        situations = Situations(service.taxonomy, recognition.Rules.read(settings.data / "education"))
+    def over(
+        cls, store: Store, service: Service, settings: Settings, references: References | None = None
+    ) -> "Casework":
+        """All use cases over opened records, and over the references of ``settings`` where none are given."""
+        known = references or References.read(settings.data)
+        office = Office(store, _versions(service, known))
+        taxonomy, search = service.taxonomy, service.screening.search
+        situations = Situations(taxonomy, known.recognition)
         return cls(
             office=office,
             accounts=Accounts(office, settings.session_hours),
@@ -77,18 +77,18 @@ class Casework:
             sharing=Sharing(office),
             rights=Rights(office),
             oversight=Oversight(office),
-            interviews=Interviews(office, service.taxonomy),
-            notes=Notes(office, service.screening.search),
-            claims=Claims(office, service.taxonomy),
+            interviews=Interviews(office, taxonomy),
+            notes=Notes(office, search),
+            claims=Claims(office, taxonomy),
             languages=Languages(office),
-            assessments=Assessments(office, service.screening.search, rules),
-            cases=Cases(office, read_complaints(settings.data / "rules" / "barriers.json")),
-            profiles=Profiles(office, service.taxonomy),
-            qualifications=Qualifications.over(office, service.screening.search, settings.data / "education"),
-            trajectories=Trajectories(office, situations, rules),
-            plans=Plans(office, situations, rules),
-            outcomes=Outcomes(office, service.taxonomy),
-            rules=RuleBook(office, rules),
+            assessments=Assessments(office, search, known.rules),
+            cases=Cases(office, known.complaints),
+            profiles=Profiles(office, taxonomy),
+            qualifications=Qualifications.over(office, search, known.education, known.recognition),
+            trajectories=Trajectories(office, situations, known.rules),
+            plans=Plans(office, situations, known.rules),
+            outcomes=Outcomes(office, taxonomy),
+            rules=RuleBook(office, known.rules),
         )
 
     @classmethod
@@ -122,14 +122,7 @@ class Casework:
         return asdict(self.office.versions)
 
 
-def _versions(service: Service, settings: Settings) -> Versions:
+def _versions(service: Service, references: References) -> Versions:
     """What the service answers with, for every row of the audit (D8)."""
     search = service.screening.search
-    dated = sorted(path for kind in ("rules/*.json", "education/*.csv") for path in settings.data.glob(kind))
-    rules = b"".join(path.read_bytes() for path in dated)
-    return Versions(
-        taxonomy=service.taxonomy.release.version,
-        encoder=search.encoder,
-        index=search.version,
-        configuration=hashlib.sha256(rules).hexdigest()[:12],
-    )
+    return Versions(service.taxonomy.release.version, search.encoder, search.version, references.version)

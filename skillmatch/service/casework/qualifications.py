@@ -8,7 +8,6 @@ compute before they open their transaction, since SQLite has one writer.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from pathlib import Path
 from typing import Self
 
 from skillmatch import access
@@ -21,14 +20,25 @@ from skillmatch.assess.education.levels import Certainty, Isced, Levels
 from skillmatch.assess.profile import Evidence, Source
 from skillmatch.assess.qualification import Qualification
 from skillmatch.assess.recognition import Advice, Aim, Procedure, Question, Region, Regulation, Rules, Step
-from skillmatch.errors import InvalidInput, NotFound
+from skillmatch.errors import InvalidInput
 from skillmatch.index.search import ConceptSearch
-from skillmatch.service.casework.office import Office, Once, Page, made_before, page_of, refuse_stale, remember
+from skillmatch.service.casework.concepts import required
+from skillmatch.service.casework.office import (
+    Office,
+    Once,
+    Page,
+    looked_at,
+    page_of,
+    refuse_stale,
+    remember,
+    repeated,
+    theirs,
+)
 from skillmatch.store import claims
 from skillmatch.store.audit import Plain
 from skillmatch.store.cases import KeptQualification
 from skillmatch.store.unit import Unit, new_id
-from skillmatch.taxonomy.concepts import ConceptId, Kind, Occupation
+from skillmatch.taxonomy.concepts import Kind, Occupation
 from skillmatch.text import Language
 
 _NOT_TOLD = ("id", "person_id", "equivalence", "version")
@@ -82,9 +92,9 @@ class Qualifications:
     rules: Rules
 
     @classmethod
-    def over(cls, office: Office, search: ConceptSearch, folder: Path) -> Self:
-        """With the tables in ``folder`` and the fields of the installed ESCO; raises TaxonomyError."""
-        return cls(office, search, Education.read(folder), FieldSearch(search), Attested(search), Rules.read(folder))
+    def over(cls, office: Office, search: ConceptSearch, education: Education, rules: Rules) -> Self:
+        """With the fields of the installed ESCO."""
+        return cls(office, search, education, FieldSearch(search), Attested(search), rules)
 
     def record(
         self, actor: Actor, person_id: str, facts: Mapping[str, object], once: Once | None = None
@@ -95,9 +105,8 @@ class Qualifications:
         new = KeptQualification(new_id(), person_id, **facts)  # type: ignore[arg-type]
         found = self._find(new)
         with self.office.open(actor, Action.RECORD_QUALIFICATION, person_id) as unit:
-            if (known := made_before(unit, once)) is not None:
-                unit.record(Action.VIEW_QUALIFICATIONS, person=person_id, about=f"qualifications:{known}")
-                return _shown(actor, _own(unit, person_id, known))
+            if known := repeated(unit, once, Action.VIEW_QUALIFICATIONS, KeptQualification, person_id):
+                return _shown(actor, known)
             kept = unit.add(replace(new, equivalence=found.equivalence))
             _suggest(unit, kept, found)
             remember(unit, once, kept, person_id)
@@ -106,16 +115,14 @@ class Qualifications:
     def view(self, actor: Actor, person_id: str, qualification_id: str) -> dict[str, object]:
         """One diploma."""
         with self.office.open(actor, Action.VIEW_QUALIFICATIONS, person_id) as unit:
-            kept = _own(unit, person_id, qualification_id)
-            unit.record(Action.VIEW_QUALIFICATIONS, person=person_id, about=f"qualifications:{kept.id}")
-            return _shown(actor, kept)
+            kept = theirs(unit, KeptQualification, qualification_id, person_id)
+            return _shown(actor, looked_at(unit, Action.VIEW_QUALIFICATIONS, kept))
 
     def list(self, actor: Actor, person_id: str, after: str | None, size: int) -> Page:
         """Every diploma of a person, by id."""
         with self.office.open(actor, Action.VIEW_QUALIFICATIONS, person_id) as unit:
             unit.record(Action.VIEW_QUALIFICATIONS, person=person_id)
-            theirs = unit.of(KeptQualification, person_id)
-            return page_of(theirs, lambda one: _shown(actor, one), after, size)
+            return page_of(unit.of(KeptQualification, person_id), lambda one: _shown(actor, one), after, size)
 
     def amend(
         self, actor: Actor, person_id: str, qualification_id: str, changes: Mapping[str, object], seen: int
@@ -131,7 +138,7 @@ class Qualifications:
         new = replace(old, **changes)  # type: ignore[arg-type]
         found = self._find(new)
         with self.office.open(actor, Action.RECORD_QUALIFICATION, person_id) as unit:
-            current = _own(unit, person_id, qualification_id)
+            current = theirs(unit, KeptQualification, qualification_id, person_id)
             for version in (current.version, old.version):
                 refuse_stale(seen, version, _shown(actor, current), changes)
             kept = unit.change(replace(new, equivalence=found.equivalence))
@@ -176,18 +183,14 @@ class Qualifications:
         self, actor: Actor, action: Action, person_id: str, qualification_id: str
     ) -> tuple[KeptQualification, date]:
         """A diploma to compute with, and the day; the transaction that follows decides what is shown of it."""
-        access.require_own(actor, person_id)
-        with self.office.count(actor, action) as unit:
-            return _own(unit, person_id, qualification_id), unit.today
+        with self.office.look(actor, action, person_id) as unit:
+            return theirs(unit, KeptQualification, qualification_id, person_id), unit.today
 
     def _target(self, uri: str | None) -> Occupation | None:
         if uri is None:
             return None
-        try:
-            return self.search.taxonomy.occupation(ConceptId(uri))
-        except NotFound:
-            message = "should be the URI of an occupation of the installed ESCO"
-            raise InvalidInput(message, field="occupation") from None
+        taxonomy = self.search.taxonomy
+        return taxonomy.occupation(required(taxonomy, uri, Kind.OCCUPATION, field="occupation"))
 
     def _require_status(self, status: str | None) -> None:
         known = sorted({one for procedure in self.rules.procedures for one in procedure.free_for})
@@ -223,19 +226,11 @@ class Qualifications:
     def _concepts(self, evidence: Sequence[Evidence], kind: Kind) -> Sequence[Mapping[str, object]]:
         """What is suggested of one kind, surest first."""
         taxonomy = self.search.taxonomy
-        theirs = [one for one in evidence if taxonomy.kind(one.concept) is kind]
+        found = [one for one in evidence if taxonomy.kind(one.concept) is kind]
         return [
             {"concept": one.concept, "label": taxonomy.label(one.concept), "score": one.score, "found": one.found}
-            for one in sorted(theirs, key=lambda one: (-one.score, one.concept))
+            for one in sorted(found, key=lambda one: (-one.score, one.concept))
         ]
-
-
-def _own(unit: Unit, person_id: str, qualification_id: str) -> KeptQualification:
-    """A diploma of that very person; raises NotFound."""
-    kept = unit.get(KeptQualification, qualification_id)
-    if kept.person_id != person_id:
-        raise NotFound("no such qualification")
-    return kept
 
 
 def _require_name(changes: Mapping[str, object]) -> None:
