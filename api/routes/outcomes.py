@@ -10,7 +10,7 @@ from api.auth import Acting
 from api.fields import Day, Hours, Uri
 from api.rules import After, Answer, Body, Desk, Id, LabelsIn, Page, Seen, Sent, Size, needs, tagged
 from skillmatch.access import Action
-from skillmatch.assess.outcome import OutcomeKind, Result
+from skillmatch.assess.outcome import Outcome, OutcomeKind
 
 router = APIRouter(prefix="/people/{person_id}/outcomes", tags=["outcomes"])
 
@@ -59,7 +59,7 @@ def record(
     person_id: Id, outcome: NewOutcome, actor: Acting, desk: Desk, response: Response, once: Sent
 ) -> dict[str, Any]:
     """Record what came of it."""
-    return tagged(response, desk.outcomes.record(actor, person_id, Result(**outcome.model_dump()), once))
+    return tagged(response, desk.outcomes.record(actor, person_id, Outcome(**outcome.model_dump()), once))
 
 
 @router.get("", response_model=Page[OutcomeShown], **needs(Action.VIEW_OUTCOMES))

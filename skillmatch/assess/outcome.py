@@ -21,7 +21,7 @@ class OutcomeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Outcome:
     """One outcome, from the day ``on`` to ``until``, both included; ``until`` is None where it is open or not known.
 
     ``contract_months`` is the length that a job's contract names, for DUO-18 counts three months or more; None is not

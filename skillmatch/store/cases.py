@@ -8,15 +8,18 @@ from typing import ClassVar
 from pydantic import TypeAdapter
 from sqlalchemy import Table, func, select
 
-from skillmatch.assess.outcome import OutcomeKind
+from skillmatch.assess.outcome import Outcome, OutcomeKind
 from skillmatch.assess.profile import Activity, Cefr
+from skillmatch.assess.qualification import Qualification
 from skillmatch.assess.rules import Trajectory
-from skillmatch.assess.screening import Mode, Place, Result, Tested
+from skillmatch.assess.screening import Assessment, Mode, Place, Result, Tested
 from skillmatch.assess.trajectory import Decision, Judged, Recommendation, SwitchReason, TrajectoryHistory
 from skillmatch.errors import Conflict
 from skillmatch.store import tables
 from skillmatch.store.tables import Form, Step
 from skillmatch.store.unit import BEFORE, Unit, new_id
+from skillmatch.taxonomy.concepts import ConceptId
+from skillmatch.text import Language
 
 _RECOMMENDATION = TypeAdapter(Recommendation)
 
@@ -101,6 +104,23 @@ class KeptAssessment:
     override_reason: str | None = None
     evidence: str | None = None
 
+    @property
+    def value(self) -> Assessment:
+        """The same as the core knows it."""
+        return Assessment(
+            competence=ConceptId(self.competence),
+            kind=self.kind,
+            place=self.place,
+            mode=self.mode,
+            result=self.result,
+            on=self.on,
+            assessor=self.assessor,
+            interpreter_language=None if self.interpreter_language is None else Language(self.interpreter_language),
+            language=None if self.language is None else Language(self.language),
+            level=None if self.level is None else Cefr(self.level),
+            activity=self.activity,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class KeptQualification:
@@ -120,6 +140,19 @@ class KeptQualification:
     entry: int | None = None
     equivalence: Mapping[str, object] | None = None
     version: int = 1
+
+    @property
+    def value(self) -> Qualification:
+        """The same as the core knows it."""
+        return Qualification(
+            title=self.title,
+            country=self.country,
+            language=None if self.language is None else Language(self.language),
+            field=self.field,
+            level=self.level,
+            year=self.year,
+            years=self.years,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +198,7 @@ class KeptDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class KeptPlan:
     """The dated actions of a trajectory from the day ``start`` on, as plain data (VDAB-07 says what makes them one)."""
 
     TABLE: ClassVar[Table] = tables.plans
@@ -179,8 +212,8 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of it, dated, so that cohorts can be counted later (DUO-18)."""
+class KeptOutcome:
+    """What came of it, as it is kept: assess.outcome says what makes one valid."""
 
     TABLE: ClassVar[Table] = tables.outcomes
     id: str
@@ -192,6 +225,11 @@ class Outcome:
     hours_per_week: float | None = None
     occupation: str | None = None
     version: int = 1
+
+    @property
+    def value(self) -> Outcome:
+        """The same as the core knows it; raises InvalidInput."""
+        return Outcome(self.kind, self.on, self.until, self.contract_months, self.hours_per_week, self.occupation)
 
 
 def begin(unit: Unit, person_id: str, assigned: Mapping[str, str] | None = None) -> Case:
@@ -211,9 +249,9 @@ def latest_interview(unit: Unit, case: Case, form: Form) -> Interview | None:
     return max(held, key=lambda one: (one.on, one.kept_at or BEFORE), default=None)
 
 
-def plans(unit: Unit, case: Case) -> list[Plan]:
+def plans(unit: Unit, case: Case) -> list[KeptPlan]:
     """The plans of a case, by id."""
-    return unit.of(Plan, case.person_id, tables.plans.c.case_id == case.id)
+    return unit.of(KeptPlan, case.person_id, tables.plans.c.case_id == case.id)
 
 
 def hold(unit: Unit, case: Case) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Table, delete, func, select
 from skillmatch.assess.outcome import whole_months
 from skillmatch.errors import Forbidden
 from skillmatch.store import people, tables
-from skillmatch.store.cases import Outcome
+from skillmatch.store.cases import KeptOutcome
 from skillmatch.store.people import Person
 from skillmatch.store.unit import Unit, new_id
 
@@ -77,7 +77,7 @@ def erase(unit: Unit, person_id: str) -> None:
     if person.organisation_id != unit.by.organisation:
         raise Forbidden("only the organisation that keeps a file may erase the person")
     _hold(unit, person_id)
-    stone = _tombstone(unit, person, unit.of(Outcome, person_id))
+    stone = _tombstone(unit, person, unit.of(KeptOutcome, person_id))
     accounts = select(tables.accounts.c.id).where(tables.accounts.c.person_id == person_id)
     unit.connection.execute(delete(tables.sessions).where(tables.sessions.c.account_id.in_(accounts)))
     unit.connection.execute(delete(tables.accounts).where(tables.accounts.c.person_id == person_id))
@@ -95,7 +95,7 @@ def _hold(unit: Unit, person_id: str) -> None:
     unit.connection.execute(select(tables.people.c.id).where(tables.people.c.id == person_id).with_for_update())
 
 
-def _tombstone(unit: Unit, person: Person, outcomes: Sequence[Outcome]) -> Tombstone | None:
+def _tombstone(unit: Unit, person: Person, outcomes: Sequence[KeptOutcome]) -> Tombstone | None:
     """The anonymous rest, None where too few people are like this one."""
     if _cell_size(unit, person) < SMALLEST_CELL:
         return None

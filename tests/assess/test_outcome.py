@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillmatch.assess.outcome import OutcomeKind, Result, whole_months
+from skillmatch.assess.outcome import Outcome, OutcomeKind, whole_months
 from skillmatch.errors import InvalidInput
 
 DAY = date(2026, 11, 2)
-JOB = Result(OutcomeKind.JOB, DAY, contract_months=6, hours_per_week=38, occupation="welder")
+JOB = Outcome(OutcomeKind.JOB, DAY, contract_months=6, hours_per_week=38, occupation="welder")
 
 
 def test_the_kinds_are_in_the_order_in_which_one_person_is_counted_once() -> None:

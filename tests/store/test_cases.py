@@ -32,9 +32,9 @@ from skillmatch.store.cases import (
     Case,
     Interview,
     KeptAssessment,
+    KeptOutcome,
+    KeptPlan,
     KeptQualification,
-    Outcome,
-    Plan,
     begin,
     decide_trajectory,
     decisions,
@@ -80,7 +80,7 @@ def test_a_case_hangs_in_its_own_persons_file(store: Store, screener: By) -> Non
     with store.write(screener) as unit:
         case, other = opened(unit), opened(unit)
     with pytest.raises(NotFound), store.write(screener) as unit:
-        unit.add(Plan(new_id(), other.person_id, case.id, "linear", ()))
+        unit.add(KeptPlan(new_id(), other.person_id, case.id, "linear", ()))
 
 
 def test_every_part_of_a_test_is_kept(store: Store, screener: By) -> None:
@@ -109,19 +109,21 @@ def test_a_diploma_keeps_its_script_and_its_orientation(store: Store, screener: 
 def test_two_people_who_change_one_plan_do_not_lose_either(store: Store, screener: By) -> None:
     with store.write(screener) as unit:
         case = opened(unit)
-        plan = unit.add(Plan(new_id(), case.person_id, case.id, "combined", ({"kind": "language class", "hours": 12},)))
+        plan = unit.add(
+            KeptPlan(new_id(), case.person_id, case.id, "combined", ({"kind": "language class", "hours": 12},))
+        )
     with store.write(screener) as unit:
         unit.change(replace(plan, actions=({"kind": "internship"},)))
     with pytest.raises(Conflict) as raised, store.write(screener) as unit:
         unit.change(replace(plan, actions=()))
     assert (raised.value.expected, raised.value.found) == (1, 2)
     with store.read(screener) as unit:
-        assert unit.get(Plan, plan.id).actions == ({"kind": "internship"},)
+        assert unit.get(KeptPlan, plan.id).actions == ({"kind": "internship"},)
 
 
 def test_a_changed_row_cannot_move_to_another_person(store: Store, screener: By) -> None:
     with store.write(screener) as unit:
-        outcome = unit.add(Outcome(new_id(), register(unit, "Noor").id, OutcomeKind.TRAINING, DAY))
+        outcome = unit.add(KeptOutcome(new_id(), register(unit, "Noor").id, OutcomeKind.TRAINING, DAY))
         other = register(unit, "Omar").id
     with pytest.raises(Conflict), store.write(screener) as unit:
         unit.change(replace(outcome, person_id=other))
@@ -130,7 +132,7 @@ def test_a_changed_row_cannot_move_to_another_person(store: Store, screener: By)
 @pytest.mark.parametrize("wrong", [{"hours_per_week": 169.0}, {"contract_months": -1.0}])
 def test_what_cannot_be_is_refused_alike_on_both_engines(store: Store, screener: By, wrong: dict[str, float]) -> None:
     with pytest.raises(InvalidInput, match="ck_outcomes"), store.write(screener) as unit:
-        unit.add(Outcome(new_id(), register(unit, "Noor").id, OutcomeKind.JOB, DAY, **wrong))  # type: ignore[arg-type]
+        unit.add(KeptOutcome(new_id(), register(unit, "Noor").id, OutcomeKind.JOB, DAY, **wrong))  # type: ignore[arg-type]
 
 
 ASKED = Recommendation(

@@ -17,7 +17,7 @@ from skillmatch.errors import Forbidden, NotFound
 from skillmatch.store import cases, claims, languages, people
 from skillmatch.store.accounts import add_account, begin_session
 from skillmatch.store.audit import By
-from skillmatch.store.cases import Interview, KeptAssessment, KeptNote, KeptQualification, Outcome, Plan
+from skillmatch.store.cases import Interview, KeptAssessment, KeptNote, KeptOutcome, KeptPlan, KeptQualification
 from skillmatch.store.creations import remember
 from skillmatch.store.erasure import SMALLEST_CELL, erase, publish, published, tombstones
 from skillmatch.store.export import KeptVector, export
@@ -54,8 +54,8 @@ def whole_life(unit: Unit, other_organisation: str) -> Person:
     unit.add(KeptQualification(new_id(), person.id, "SY", f"{NAMED} البكالوريا", field=NAMED, level=NAMED))
     asked = Recommendation((Finding(RuleId.WISH, Trajectory.LINEAR, NAMED),), DAY)
     cases.decide_trajectory(unit, case, Decision(Trajectory.INTEGRATED, DAY, unit.by.account, asked, NAMED), seen=0)
-    unit.add(Plan(new_id(), person.id, case.id, "integrated", ({"provider": NAMED},)))
-    unit.add(Outcome(new_id(), person.id, OutcomeKind.JOB, date(2027, 3, 1), contract_months=6, hours_per_week=38))
+    unit.add(KeptPlan(new_id(), person.id, case.id, "integrated", ({"provider": NAMED},)))
+    unit.add(KeptOutcome(new_id(), person.id, OutcomeKind.JOB, date(2027, 3, 1), contract_months=6, hours_per_week=38))
     people.consent(unit, person.id, "matching", Basis.PUBLIC_TASK, "2026-11")
     people.share(unit, person.id, other_organisation)
     unit.insert(KeptVector(new_id(), person.id, note.id, "ngrams", (0.6, 0.8)), person.id)

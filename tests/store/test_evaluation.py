@@ -9,7 +9,7 @@ import pytest
 from skillmatch.assess.outcome import OutcomeKind
 from skillmatch.store import cases, people
 from skillmatch.store.audit import By
-from skillmatch.store.cases import KeptDecision, Outcome
+from skillmatch.store.cases import KeptDecision, KeptOutcome
 from skillmatch.store.evaluation import followed, population
 from skillmatch.store.people import register
 from skillmatch.store.tables import Basis, Step
@@ -42,7 +42,7 @@ def test_a_row_has_cohort_bands_trajectories_and_outcomes_in_months(
     with store.write(screener) as unit:
         person = arrive(unit, "Noor", education_band="low", age_band="30-39", sex="f", details={"nationality": "SY"})
         decide(unit, person, 1, "integrated", date(2025, 9, 15))
-        unit.add(Outcome(new_id(), person, OutcomeKind.JOB, date(2026, 2, 28), date(2026, 8, 30), 6.0, 38.0))
+        unit.add(KeptOutcome(new_id(), person, OutcomeKind.JOB, date(2026, 2, 28), date(2026, 8, 30), 6.0, 38.0))
     monkeypatch.setattr(Vault, "open", _refuse)
     with store.read(screener) as unit:
         (row,) = followed(unit, population(unit, "evaluation"))

@@ -21,7 +21,7 @@ from skillmatch.store.audit import Plain
 from skillmatch.store.cases import KeptAssessment
 from skillmatch.store.claims import KeptClaim
 from skillmatch.store.unit import Unit, new_id
-from skillmatch.taxonomy.concepts import DUTCH, ConceptId
+from skillmatch.taxonomy.concepts import DUTCH
 from skillmatch.text import Language
 
 New = Mapping[str, object]
@@ -125,7 +125,7 @@ class Assessments:
         return self._shown(actor, kept) | access.shown(actor, Action.VIEW_ASSESSMENTS, beside)
 
     def _warnings(self, unit: Unit, kept: KeptAssessment, competence: Competence) -> Iterator[Warned]:
-        test = _as_test(kept)
+        test = kept.value
         if has_enough_dutch(test, _dutch(unit, kept.person_id), self._needed(unit)) is None:
             yield DUTCH_NOT_KNOWN
         if test.evidence:
@@ -174,23 +174,6 @@ def _kept(test: Assessment, person_id: str, assessor: _Assessor, new: New) -> Ke
     values = asdict(test) | {"assessor": assessor.named}
     said = {name: new.get(name) for name in _KEPT_AS_SAID}
     return KeptAssessment(id=new_id(), person_id=person_id, **values, **said)  # type: ignore[arg-type]
-
-
-def _as_test(kept: KeptAssessment) -> Assessment:
-    """What is kept as the core knows it."""
-    return Assessment(
-        competence=ConceptId(kept.competence),
-        kind=kept.kind,
-        place=kept.place,
-        mode=kept.mode,
-        result=kept.result,
-        on=kept.on,
-        assessor=kept.assessor,
-        interpreter_language=None if kept.interpreter_language is None else Language(kept.interpreter_language),
-        language=None if kept.language is None else Language(kept.language),
-        level=None if kept.level is None else Cefr(kept.level),
-        activity=kept.activity,
-    )
 
 
 def _assessor(unit: Unit, named: str | None) -> _Assessor:

@@ -14,9 +14,8 @@ from pydantic import TypeAdapter
 from skillmatch import access
 from skillmatch.access import Action, Actor, Purpose
 from skillmatch.assess.distance import PapersDistance
-from skillmatch.assess.plan import MESSAGES, RESTRICTED, PlanCheck, Session, check_plan
+from skillmatch.assess.plan import MESSAGES, RESTRICTED, Plan, PlanCheck, Session, check_plan
 from skillmatch.assess.plan import Action as Planned
-from skillmatch.assess.plan import Plan as Dated
 from skillmatch.assess.rules import Rules, Trajectory
 from skillmatch.errors import Forbidden, InvalidInput, NotFound
 from skillmatch.service.casework.office import (
@@ -33,7 +32,7 @@ from skillmatch.service.casework.office import (
 )
 from skillmatch.service.casework.situation import Situations
 from skillmatch.store import cases, people
-from skillmatch.store.cases import Case, Plan
+from skillmatch.store.cases import Case, KeptPlan
 from skillmatch.store.unit import Unit, new_id
 
 _ACTIONS = TypeAdapter(tuple[Planned, ...])
@@ -74,10 +73,10 @@ class Plans:
         with self.office.open(actor, Action.WRITE_PLAN, person_id) as unit:
             case = theirs(unit, Case, case_id, person_id)
             reader = self._reader(unit, actor, case)
-            kept = repeated(unit, once, Action.VIEW_PLANS, Plan, person_id)
+            kept = repeated(unit, once, Action.VIEW_PLANS, KeptPlan, person_id)
             if kept is None:
                 _refuse_restricted(unit, draft.actions, actor, case)
-                kept = unit.add(_row(Plan(new_id(), person_id, case.id, "", ()), draft, reader.today))
+                kept = unit.add(_row(KeptPlan(new_id(), person_id, case.id, "", ()), draft, reader.today))
                 remember(unit, once, kept, person_id)
         return self._shown(kept, reader)
 
@@ -119,12 +118,12 @@ class Plans:
         papers = self.situations.of(unit, case).distance(unit.today).papers
         return _Reader(actor, _sees_restricted(unit, actor, case), papers, unit.today)
 
-    def _shown(self, plan: Plan, reader: _Reader) -> dict[str, object]:
+    def _shown(self, plan: KeptPlan, reader: _Reader) -> dict[str, object]:
         """What the reader may see, and the check of that: an action that is not there breaks and settles nothing."""
         kept = _ACTIONS.validate_python(plan.actions)
         actions = tuple(one for one in kept if reader.sees_restricted or one.kind not in RESTRICTED)
         draft = Draft(Trajectory(plan.trajectory), actions, plan.start)
-        dated = Dated(_start(draft, reader.today), actions)
+        dated = Plan(_start(draft, reader.today), actions)
         check = check_plan(dated, draft.trajectory, self.rules.on(reader.today), reader.papers)
         values = {
             "id": plan.id,
@@ -136,9 +135,9 @@ class Plans:
         return access.shown(reader.actor, Action.VIEW_PLANS, values)
 
 
-def _of_case(unit: Unit, case: Case, plan_id: str) -> Plan:
+def _of_case(unit: Unit, case: Case, plan_id: str) -> KeptPlan:
     """The plan of this very case; raises NotFound."""
-    plan = theirs(unit, Plan, plan_id, case.person_id)
+    plan = theirs(unit, KeptPlan, plan_id, case.person_id)
     if plan.case_id != case.id:
         raise NotFound("no such plan of this case")
     return plan
@@ -161,7 +160,7 @@ def _refuse_restricted(unit: Unit, actions: Sequence[Planned], actor: Actor, cas
         raise InvalidInput("what all may see is no part of what few may see", field="part_of")
 
 
-def _hidden(plan: Plan, draft: Draft) -> tuple[Planned, ...]:
+def _hidden(plan: KeptPlan, draft: Draft) -> tuple[Planned, ...]:
     """The actions of ``plan`` that who sent ``draft`` does not see, made to fit it: they stay."""
     named = {one.id for one in draft.actions}
     kept = [one for one in _ACTIONS.validate_python(plan.actions) if one.kind in RESTRICTED]
@@ -175,9 +174,9 @@ def _hidden(plan: Plan, draft: Draft) -> tuple[Planned, ...]:
     )
 
 
-def _row(plan: Plan, draft: Draft, today: date) -> Plan:
+def _row(plan: KeptPlan, draft: Draft, today: date) -> KeptPlan:
     """``plan`` with what is drafted; raises InvalidInput where its ids repeat or name nothing."""
-    dated = Dated(_start(draft, today), draft.actions)
+    dated = Plan(_start(draft, today), draft.actions)
     actions = tuple(_ACTIONS.dump_python(dated.actions, mode="json"))
     return replace(plan, trajectory=draft.trajectory.value, start=dated.start, actions=actions)
 

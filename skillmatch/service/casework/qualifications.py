@@ -18,7 +18,6 @@ from skillmatch.assess.education.fields import FieldFinding, FieldSearch
 from skillmatch.assess.education.level import LevelFinding
 from skillmatch.assess.education.levels import Certainty, Isced, Levels
 from skillmatch.assess.profile import Evidence, Source
-from skillmatch.assess.qualification import Qualification
 from skillmatch.assess.recognition import Advice, Aim, Procedure, Question, Region, Regulation, Rules, Step
 from skillmatch.errors import InvalidInput
 from skillmatch.index.search import ConceptSearch
@@ -39,7 +38,6 @@ from skillmatch.store.audit import Plain
 from skillmatch.store.cases import KeptQualification
 from skillmatch.store.unit import Unit, new_id
 from skillmatch.taxonomy.concepts import Kind, Occupation
-from skillmatch.text import Language
 
 _NOT_TOLD = ("id", "person_id", "equivalence", "version")
 _TELLS = tuple(field.name for field in fields(KeptQualification) if field.name not in _NOT_TOLD)
@@ -175,7 +173,7 @@ class Qualifications:
         """What the models say of it."""
         entry = None if kept.entry is None else Isced(kept.entry)
         placed = self.education.place(
-            _core(kept), entry=entry, transliteration=kept.transliteration, meaning=self.meaning
+            kept.value, entry=entry, transliteration=kept.transliteration, meaning=self.meaning
         )
         return _Found(placed, self.attested.evidence([placed]))
 
@@ -239,18 +237,6 @@ def _require_name(changes: Mapping[str, object]) -> None:
             raise InvalidInput("a diploma has a country and a title", field=name)
 
 
-def _core(kept: KeptQualification) -> Qualification:
-    return Qualification(
-        title=kept.title,
-        country=kept.country,
-        language=None if kept.language is None else Language(kept.language),
-        field=kept.field,
-        level=kept.level,
-        year=kept.year,
-        years=kept.years,
-    )
-
-
 def _suggest(unit: Unit, kept: KeptQualification, found: _Found) -> None:
     """The model run, each part told in the audit: what it was placed at, and the claims it suggests."""
     what: dict[str, Plain] = {"version": kept.version, **_placed(found)}
@@ -260,9 +246,9 @@ def _suggest(unit: Unit, kept: KeptQualification, found: _Found) -> None:
 
 def _retract(unit: Unit, old: KeptQualification, found: _Found) -> None:
     """Take back what only the diploma as it was told before gave, unless another diploma of the person may give it."""
-    detail = _core(old).detail
+    detail = old.value.detail
     others = [one for one in unit.of(KeptQualification, old.person_id) if one.id != old.id]
-    if detail not in {_core(one).detail for one in others}:
+    if detail not in {one.value.detail for one in others}:
         claims.retract(unit, old.person_id, Source.DIPLOMA, detail, but=found.evidence)
 
 
