@@ -42,14 +42,30 @@ class KeptVector:
     values: tuple[float, ...]
 
 
-def export(
-    unit: Unit, person_id: str, *, keep: bool = False, sees: Callable[[Mapping[str, Any]], bool] | None = None
-) -> dict[str, Any]:
+Sees = Callable[[Mapping[str, Any]], bool]
+"""Whether a note, as a row, is the reader's to see."""
+
+
+def export(unit: Unit, person_id: str, *, keep: bool = False, sees: Sees | None = None) -> dict[str, Any]:
+    """:func:`gather`, told in the audit. ``keep`` keeps it for a second download, in place of an earlier one."""
+    content = gather(unit, person_id, sees=sees)
+    if keep:
+        unit.connection.execute(delete(tables.exports).where(tables.exports.c.person_id == person_id))
+        unit.insert(KeptExport(new_id(), person_id, unit.at, content), person_id)
+    tell(unit, person_id, kept=keep)
+    return content
+
+
+def tell(unit: Unit, person_id: str, *, kept: bool = False) -> None:
+    """Say in the audit that an export was made."""
+    unit.record("people.export", person=person_id, what={"kept": kept})
+
+
+def gather(unit: Unit, person_id: str, *, sees: Sees | None = None) -> dict[str, Any]:
     """Every row about a person from every table, opened, and every audit row that names them; ready for JSON.
 
-    It reads the tables themselves, so that a table which is added cannot be forgotten. Making one is told in the
-    audit. ``keep`` keeps it for a second download, in place of an earlier one. A note of which ``sees`` is false is
-    left out, and so are its vectors and the places of evidence in it: another's confidential one (ruling 22).
+    It reads the tables themselves, so that a table which is added cannot be forgotten. A note of which ``sees`` is
+    false is left out, and so are its vectors and the places of evidence in it: another's confidential one (ruling 22).
     """
     people.load(unit, person_id)
     content: dict[str, Any] = {
@@ -66,10 +82,6 @@ def export(
     ]
     if sees is not None:
         _leave_out(content, {one["id"] for one in content["notes"] if not sees(one)})
-    if keep:
-        unit.connection.execute(delete(tables.exports).where(tables.exports.c.person_id == person_id))
-        unit.insert(KeptExport(new_id(), person_id, unit.at, content), person_id)
-    unit.record("people.export", person=person_id, what={"kept": keep})
     return content
 
 

@@ -22,10 +22,10 @@ from skillmatch.assess.profile import Evidence, Source
 from skillmatch.config import Settings
 from skillmatch.errors import InvalidInput, NotFound, StoreError, TooManyAttempts
 from skillmatch.service import Service
-from skillmatch.service.casework import Casework, plans
+from skillmatch.service.casework import Casework, plans, rights
 from skillmatch.service.casework.accounts import ATTEMPTS, known_login
 from skillmatch.service.casework.records import Operator
-from skillmatch.store import engine
+from skillmatch.store import engine, export
 from skillmatch.store.accounts import add_account
 from skillmatch.store.audit import By, Told
 from skillmatch.store.cases import KeptNote
@@ -223,6 +223,23 @@ def test_no_other_writer_waits_while_a_trail_is_searched(
     person = login(Role.PERSON, person=id_of(file))
     assert person.get(f"{file}/audit").status_code == 200
     assert searched == [1]
+
+
+def test_no_other_writer_waits_while_an_export_is_made(
+    login: Login, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody with a file may ask for it as often as they like."""
+    made: list[object] = []
+
+    def gather(unit: Unit, person_id: str, **given: Any) -> dict[str, Any]:
+        made.append(unit.connection.exec_driver_sql("PRAGMA query_only").scalar())
+        return export.gather(unit, person_id, **given)
+
+    monkeypatch.setattr(rights, "gather", gather)
+    person = login(Role.PERSON, person=id_of(file))
+    assert person.get(f"{file}/export").json()["people"][0]["name"] == "Rami"
+    assert made == [1]
+    assert person.get(f"{file}/audit").json()["items"][0]["action"] == "people.export"
 
 
 def test_what_is_in_another_organisations_file_is_not_told_from_what_is_nowhere(

@@ -10,7 +10,7 @@ from skillmatch.access import Action, Actor
 from skillmatch.errors import StoreError
 from skillmatch.service.casework.office import Office, refuse_stale
 from skillmatch.store import erasure, people
-from skillmatch.store.export import export
+from skillmatch.store.export import gather, tell
 
 LOG = logging.getLogger("skillmatch.casework")
 
@@ -22,13 +22,19 @@ class Rights:
     office: Office
 
     def export(self, actor: Actor, person_id: str) -> dict[str, object]:
-        """Every row about the person, for themself, but what others noted in confidence (ruling 22)."""
+        """Every row about the person, for themself, but what others noted in confidence (ruling 22).
+
+        That may take a while, and no other writer waits for it.
+        """
 
         def sees(note: Mapping[str, Any]) -> bool:
             return access.sees_note(actor, note["author"], note["author_role"], confidential=note["confidential"])
 
+        with self.office.look(actor, Action.EXPORT, person_id) as unit:
+            content = gather(unit, person_id, sees=sees)
         with self.office.open(actor, Action.EXPORT, person_id) as unit:
-            return access.shown(actor, Action.EXPORT, export(unit, person_id, sees=sees))
+            tell(unit, person_id)
+        return access.shown(actor, Action.EXPORT, content)
 
     def erase(self, actor: Actor, person_id: str, seen: int) -> None:
         """Destroy the person's key and every row; raises Conflict where the file changed since version ``seen``.
