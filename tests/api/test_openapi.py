@@ -104,7 +104,7 @@ def test_one_odd_value_in_a_request_that_is_otherwise_right_is_told_to_the_clien
 def _faults(world: World, route: str, odds: Sequence[Any] = ODD) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
     """The place and the odd value of each request of a route that was answered by a fault of ours."""
     ask = ASKS[route]
-    for role in (ask.by, *list(ask.others)[:1]):
+    for role in (ask.by, *(ask.others if "/interviews" in route else ())):  # whose two forms are two roles'
         plausible = ask.as_sent(role, world.ids_of(role))["json"]
         for place in leaves(plausible):
             for odd in odds:
@@ -113,15 +113,20 @@ def _faults(world: World, route: str, odds: Sequence[Any] = ODD) -> Iterator[tup
                     yield route, place, odd
 
 
+READERS = (Role.SCREENER, Role.AUDITOR, Role.EVALUATOR, Role.ADMINISTRATOR)
+"""Between them they read everything."""
+
+
 def _misread(world: World) -> Iterator[tuple[str, str, str]]:
-    """The route, the parameter and the odd value of each address that was answered by a fault of ours."""
+    """The view, the parameter and the odd value of each address that was answered by a fault of ours."""
     for name, operation in told(world.app):
+        view = name.replace(ROOT, "")
         asked = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"]
-        route = name.replace(ROOT, "")
-        for parameter, odd in product(asked, ODD_IN_AN_ADDRESS):
-            for role in (Role.SCREENER, Role.AUDITOR, Role.EVALUATOR, Role.ADMINISTRATOR):
-                if world.send(route, role, params=f"{parameter}={odd}").status_code >= 500:
-                    yield route, parameter, odd
+        if view.startswith("GET ") and asked:
+            reader = next((role for role in READERS if world.send(view, role).status_code == 200), Role.PERSON)
+            for parameter, odd in product(asked, ODD_IN_AN_ADDRESS):
+                if world.send(view, reader, params=f"{parameter}={odd}").status_code >= 500:
+                    yield view, parameter, odd
 
 
 def test_one_odd_value_in_an_address_is_told_to_the_client(filled: Filled) -> None:
