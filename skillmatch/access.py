@@ -153,6 +153,8 @@ _TEST = (
     *("competence", "kind", "place", "mode", "result", "on", "assessor", "interpreter_language"),
     *("language", "level", "activity"),
 )
+_HOW_HELD = ("interpreter", "employer_support", "employer", "comment", "evidence", "override_reason")
+"""Of a test what only who tests needs, and whose it is."""
 _CASE = ("assigned", "barriers", "closed_on")
 
 _OUTCOME = ("kind", "on", "until", "contract_months", "hours_per_week", "occupation")
@@ -218,12 +220,12 @@ TABLE: Mapping[Action, Mapping[str, frozenset[Role]]] = MappingProxyType(
         Action.VIEW_ASSESSMENTS: _all(_FILE, "id", *_TEST, "linked", "warnings")
         | _all(
             _TESTERS | {_PERSON},
-            *("interpreter", "employer_support", "employer", "comment", "evidence", "override_reason"),
+            *_HOW_HELD,
         ),
         Action.RECORD_ASSESSMENT: _all(
             _TESTERS,
             *_TEST,
-            *("interpreter", "employer_support", "employer", "comment", "evidence", "override_reason"),
+            *_HOW_HELD,
         ),
         Action.VIEW_CASE: _all(_FILE, "id", "version", "opened_on", *_CASE, "complaints"),
         Action.AMEND_CASE: _all(_STAFF, *_CASE),
@@ -262,7 +264,7 @@ TABLE: Mapping[Action, Mapping[str, frozenset[Role]]] = MappingProxyType(
         ),
         Action.VIEW_TRAJECTORY: _all(
             _FILE,
-            *("id", "version", "case_id", "place", "trajectory", "previous", "on", "decided_by", "decided_at"),
+            *("id", "version", "case_id", "trajectory", "previous", "on", "decided_by", "decided_at"),
             *("recommended", "confirms", "why", "code", "review_on", "warning", "recommendation", "decision"),
         ),
         Action.DECIDE_TRAJECTORY: _all({_COUNSELLOR}, "trajectory", "on", "why", "code", "review_on", "recommended"),

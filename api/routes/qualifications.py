@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from api.auth import Acting
 from api.fields import Country, LanguageCode, Uri
-from api.rules import After, Answer, Body, Desk, Id, Made, Page, Seen, Sent, Size, needs, tagged
+from api.rules import After, Answer, Body, Desk, Id, LabelsIn, Made, Page, Seen, Sent, Size, needs, tagged
 from skillmatch.access import Action
 from skillmatch.assess.education.level import Rule
 from skillmatch.assess.education.levels import Certainty, Isced
@@ -248,7 +248,12 @@ def amend(
 
 @router.get("/{qualification_id}/orientation", response_model=Orientation, **needs(Action.ADVISE))
 def orient(
-    person_id: Id, qualification_id: Id, actor: Acting, desk: Desk, asked: Annotated[Asked, Depends(_asked)]
+    person_id: Id,
+    qualification_id: Id,
+    actor: Acting,
+    desk: Desk,
+    asked: Annotated[Asked, Depends(_asked)],
+    language: LabelsIn = None,
 ) -> dict[str, Any]:
     """Levels, fields, knowledge, occupations and the route in Flanders. An orientation; it changes nothing."""
-    return desk.qualifications.orient(actor, person_id, qualification_id, asked)
+    return desk.qualifications.orient(actor, person_id, qualification_id, asked, language)

@@ -129,7 +129,6 @@ class DecisionShown(Answer):
     id: str | None = None
     version: Annotated[int | None, Field(description="How many decisions there were with it.")] = None
     case_id: str | None = None
-    place: int | None = None
     trajectory: Trajectory | None = None
     previous: Trajectory | None = None
     on: date | None = None

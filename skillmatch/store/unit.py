@@ -350,7 +350,7 @@ class Unit:
             found = self.connection.scalar(select(table.c.version).where(table.c.id == record.id))
             if found is None:
                 raise missing(table)
-            message = f"{table.name}: somebody changed it since: from version {record.version}, it is at {found} now"
+            message = f"somebody changed it since: it was made from version {record.version} and is at {found} now"
             raise Conflict(message, expected=record.version, found=found)
         return replace(record, version=record.version + 1)
 

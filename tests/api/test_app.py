@@ -86,6 +86,11 @@ def test_a_fault_of_ours_is_a_problem_without_what_was_sent(visitor: TestClient)
     assert "Rami" not in fault.text
 
 
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/api/docs"])
+def test_no_page_loads_its_scripts_from_another_site(visitor: TestClient, path: str) -> None:
+    assert visitor.get(path).status_code == 404
+
+
 def test_a_body_that_is_too_long_is_not_read(visitor: TestClient) -> None:
     login = {"login": "noor", "password": "x" * 2000}
     refused = visitor.post("/api/v1/sessions", json=login)

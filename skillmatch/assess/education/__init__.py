@@ -4,7 +4,6 @@ What is said here orients a person and those who help; it decides nothing. Three
 national titles with their sources, words for a level that several countries share, and fields with their words.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -52,11 +51,6 @@ class Education:
     def countries(self) -> tuple[str, ...]:
         """The countries with titles, ISO 3166-1 alpha-2, in alphabetical order."""
         return tuple(sorted({title.country for title in self.titles}))
-
-    @property
-    def field_names(self) -> Mapping[str, Field]:
-        """The fields by code."""
-        return self._fields.by_code
 
     def level(self, shown: Qualification, entry: Isced | None = None) -> LevelFinding:
         """The level of ``shown``; ``entry`` is what one had to have before the studies, ``shown.years`` how long.

@@ -21,7 +21,7 @@ from skillmatch.assess.profile import Evidence, Source
 from skillmatch.assess.recognition import Advice, Aim, Procedure, Question, Region, Regulation, Rules, Step
 from skillmatch.errors import InvalidInput
 from skillmatch.index.search import ConceptSearch
-from skillmatch.service.casework.concepts import required
+from skillmatch.service.casework.concepts import label, required
 from skillmatch.service.casework.office import (
     Office,
     Once,
@@ -144,7 +144,9 @@ class Qualifications:
             _retract(unit, old, found)
             return _shown(actor, kept)
 
-    def orient(self, actor: Actor, person_id: str, qualification_id: str, asked: Asked) -> dict[str, object]:
+    def orient(
+        self, actor: Actor, person_id: str, qualification_id: str, asked: Asked, language: str | None = None
+    ) -> dict[str, object]:
         """Levels, fields, knowledge, occupations and the route in Flanders, each with its certainty; no decision.
 
         Raises InvalidInput for an occupation that the installed ESCO does not have, or another status.
@@ -167,7 +169,11 @@ class Qualifications:
                 },
                 reasons=[step.route.name.lower() for step in advice.steps],
             )
-        return access.shown(actor, Action.ADVISE, self._orientation(kept, found, advice, today))
+        attested = {
+            "knowledge": self._concepts(found.evidence, Kind.SKILL, language),
+            "occupations": self._concepts(found.evidence, Kind.OCCUPATION, language),
+        }
+        return access.shown(actor, Action.ADVISE, attested | _orientation(kept, found, advice, today))
 
     def _find(self, kept: KeptQualification) -> _Found:
         """What the models say of it."""
@@ -197,38 +203,44 @@ class Qualifications:
                 f"should be one of those that procedures are free for: {', '.join(known)}", field="status"
             )
 
-    def _orientation(self, kept: KeptQualification, found: _Found, advice: Advice, today: date) -> dict[str, object]:
-        return {
-            "id": kept.id,
-            "version": kept.version,
-            "level": _level(found.level),
-            "fields": [_field(one) for one in found.placed.fields],
-            "knowledge": self._concepts(found.evidence, Kind.SKILL),
-            "occupations": self._concepts(found.evidence, Kind.OCCUPATION),
-            "regulated": {
-                "answer": advice.regulated.answer,
-                "certainty": advice.regulated.certainty,
-                "because": advice.regulated.because,
-                "by": [_regulation(one) for one in advice.regulated.by],
-            },
-            "route": {
-                "steps": [_step(one, today) for one in advice.steps],
-                "certainty": advice.certainty,
-                "rule": advice.rule,
-                "because": advice.because,
-            },
-            "would_settle": [one for one in (found.level.would_settle, advice.would_settle) if one],
-            "note": advice.note,
-        }
-
-    def _concepts(self, evidence: Sequence[Evidence], kind: Kind) -> Sequence[Mapping[str, object]]:
+    def _concepts(
+        self, evidence: Sequence[Evidence], kind: Kind, language: str | None
+    ) -> Sequence[Mapping[str, object]]:
         """What is suggested of one kind, surest first."""
         taxonomy = self.search.taxonomy
         found = [one for one in evidence if taxonomy.kind(one.concept) is kind]
         return [
-            {"concept": one.concept, "label": taxonomy.label(one.concept), "score": one.score, "found": one.found}
+            {
+                "concept": one.concept,
+                "label": label(taxonomy, one.concept, language),
+                "score": one.score,
+                "found": one.found,
+            }
             for one in sorted(found, key=lambda one: (-one.score, one.concept))
         ]
+
+
+def _orientation(kept: KeptQualification, found: _Found, advice: Advice, today: date) -> dict[str, object]:
+    return {
+        "id": kept.id,
+        "version": kept.version,
+        "level": _level(found.level),
+        "fields": [_field(one) for one in found.placed.fields],
+        "regulated": {
+            "answer": advice.regulated.answer,
+            "certainty": advice.regulated.certainty,
+            "because": advice.regulated.because,
+            "by": [_regulation(one) for one in advice.regulated.by],
+        },
+        "route": {
+            "steps": [_step(one, today) for one in advice.steps],
+            "certainty": advice.certainty,
+            "rule": advice.rule,
+            "because": advice.because,
+        },
+        "would_settle": [one for one in (found.level.would_settle, advice.would_settle) if one],
+        "note": advice.note,
+    }
 
 
 def _require_name(changes: Mapping[str, object]) -> None:

@@ -198,7 +198,6 @@ class Trajectories:
             "id": kept.id,
             "version": kept.place,
             "case_id": kept.case_id,
-            "place": kept.place,
             "trajectory": value.trajectory,
             "previous": kept.previous,
             "on": value.on,
