@@ -337,6 +337,13 @@ def judged(unit: Unit) -> list[Judged]:
     return [Judged(tuple(rules), Trajectory(asked), Trajectory(decided)) for rules, asked, decided in rows]
 
 
+def notes_in(unit: Unit, person_id: str, role: str) -> int:
+    """How many notes of a file somebody in this role wrote; opens none of them."""
+    table = tables.notes
+    written = select(func.count()).where(table.c.person_id == person_id, table.c.author_role == role)
+    return unit.connection.scalar(written) or 0
+
+
 def open_cases(unit: Unit) -> int:
     """How many cases are open, over the files open to the organisation."""
     table = tables.cases

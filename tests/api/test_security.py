@@ -22,7 +22,7 @@ from skillmatch.assess.profile import Evidence, Source
 from skillmatch.config import Settings
 from skillmatch.errors import InvalidInput, NotFound, StoreError, TooManyAttempts
 from skillmatch.service import Service
-from skillmatch.service.casework import Casework, plans, rights
+from skillmatch.service.casework import Casework, notes, plans, rights
 from skillmatch.service.casework.accounts import ATTEMPTS, known_login
 from skillmatch.service.casework.records import Operator
 from skillmatch.store import engine, export
@@ -207,6 +207,18 @@ def test_no_other_writer_waits_while_a_plan_is_checked(
     assert counsellor.get(f"{file}/cases/{case}/plans").status_code == 200
     assert counsellor.put(where, json=plan, headers={"If-Match": '"1"'}).status_code == 200
     assert taken == [0, 0, 0, 0]
+
+
+def test_a_person_does_not_stop_the_service_by_writing_without_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks at a file opens all its notes while others wait: thousands of the longest would take minutes."""
+    monkeypatch.setattr(notes, "MOST", 3)
+    person, file = world.clients[Role.PERSON], f"{PEOPLE}/{world.ids['person_id']}"
+    said, disagreed = f"{file}/notes", f"{file}/claims/{world.ids['claim_id']}/disagreement"
+    written = [person.post(where, json={"text": "again"}).status_code for where in (said, disagreed, disagreed, said)]
+    assert written == [201, 201, 403, 403]  # there is a disagreement already
+    assert world.clients[Role.SCREENER].post(said, json={"text": "one more"}).status_code == 201
 
 
 def test_no_other_writer_waits_while_a_trail_is_searched(

@@ -8,6 +8,7 @@ from skillmatch.access import Action, Actor, Role
 from skillmatch.assess.profile import Claim, Evidence, Standing
 from skillmatch.errors import Conflict, InvalidInput
 from skillmatch.service.casework.concepts import required
+from skillmatch.service.casework.notes import refuse_too_many
 from skillmatch.service.casework.office import (
     Office,
     Once,
@@ -92,6 +93,7 @@ class Claims:
             claim = theirs(unit, KeptClaim, claim_id, person_id)
             if known := repeated(unit, once, Action.VIEW_NOTES, KeptNote, person_id):
                 return _disagreement(known)
+            refuse_too_many(unit, actor, person_id)
             said = KeptNote(
                 new_id(), person_id, text, on=unit.today, author=actor.account, author_role=actor.role,
                 about=_about(claim),

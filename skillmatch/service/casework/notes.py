@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from skillmatch import access
-from skillmatch.access import Action, Actor
+from skillmatch.access import Action, Actor, Role
 from skillmatch.assess.extract import Extraction, extract_all
 from skillmatch.assess.profile import Note
-from skillmatch.errors import InvalidInput
+from skillmatch.errors import Forbidden, InvalidInput
 from skillmatch.index.search import ConceptSearch
 from skillmatch.service.answers import Answers
 from skillmatch.service.casework.concepts import label_languages
@@ -24,10 +24,14 @@ from skillmatch.service.casework.office import (
     repeated,
     theirs,
 )
+from skillmatch.store import cases
 from skillmatch.store.cases import KeptNote
 from skillmatch.store.claims import suggest
 from skillmatch.store.unit import Unit, missing, new_id
 from skillmatch.text import Language
+
+MOST = 200
+"""How many notes a person may write in their own file: whoever looks at it opens them all, and others wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Notes:
         with self.office.open(actor, Action.WRITE_NOTE, person_id) as unit:
             if known := repeated(unit, once, Action.VIEW_NOTES, KeptNote, person_id):
                 return _shown(actor, known)
+            refuse_too_many(unit, actor, person_id)
             said = {"on": unit.today} | {name: value for name, value in facts.items() if value is not None}
             note = KeptNote(new_id(), person_id, **said, author=actor.account, author_role=actor.role)  # type: ignore[arg-type]
             refuse_future(unit, note.on, "on", within=A_YEAR)
@@ -86,6 +91,12 @@ class Notes:
     def _run(self, note: KeptNote) -> Extraction:
         language = None if note.language is None else Language(note.language)
         return extract_all([Note(note.id, note.text, language, note.on)], self.search)[0]
+
+
+def refuse_too_many(unit: Unit, actor: Actor, person_id: str) -> None:
+    """Raises Forbidden for a person who wrote as much as anybody will read."""
+    if actor.role is Role.PERSON and cases.notes_in(unit, person_id, actor.role) >= MOST:
+        raise Forbidden(f"there are {MOST} notes of yours: ask whoever guides you to go through them with you")
 
 
 def sees(actor: Actor, note: KeptNote) -> bool:
