@@ -207,9 +207,9 @@ ASKS: Mapping[str, Ask] = {
         Role.SOCIAL_WORKER, _always(trajectory="combined", actions=[_DUTCH, _ORIENTATION]), seen="1"
     ),
     "POST /people/{person_id}/outcomes": Ask(
-        Role.COUNSELLOR, _always(kind="job", on="2026-11-10", contract_months=6, hours_per_week=38, occupation=WELDER)
+        Role.COUNSELLOR, _always(kind="job", on="2026-11-20", contract_months=6, hours_per_week=38, occupation=WELDER)
     ),
-    "PATCH /people/{person_id}/outcomes/{outcome_id}": Ask(Role.COUNSELLOR, _always(until="2026-11-19"), seen="1"),
+    "PATCH /people/{person_id}/outcomes/{outcome_id}": Ask(Role.COUNSELLOR, _always(until="2026-11-20"), seen="1"),
     "POST /people/{person_id}/shares": Ask(Role.SCREENER, lambda ids: {"organisation_id": ids["organisation_id"]}),
     "POST /accounts": Ask(Role.ADMINISTRATOR, _always(login="somebody", password=PASSWORD, roles=["screener"])),
     "PATCH /accounts/{account_id}": Ask(Role.ADMINISTRATOR, _always(trained=[TRAUMA]), seen="1"),

@@ -11,7 +11,7 @@ from skillmatch.access import TRAUMA, Action, Role
 from skillmatch.store.people import found
 from skillmatch.store.unit import SYSTEM
 from tests.api.conftest import Filled
-from tests.api.filled import ASKS, World, routes
+from tests.api.filled import ASKS, BREAD, DRAWINGS, WELD, World, routes
 
 LETTERS = MappingProxyType(
     {
@@ -28,6 +28,7 @@ LETTERS = MappingProxyType(
         "U": Role.AUDITOR,
     }
 )
+STAFF = (Role.SCREENER, Role.COUNSELLOR, Role.SOCIAL_WORKER)
 ANYBODY = "anybody"
 
 MAY_CALL = """
@@ -194,6 +195,46 @@ def test_a_role_sees_what_the_table_says_and_nothing_else_in_any_answer(filled: 
     """ANT-04: what a role may not see is absent; the words of every answer are searched, whatever its status."""
     told = "\n".join(filled.world.send(route, role).text for route in VIEWING)
     assert {text for text in SIGHTS if text in told} == {text for text, roles in SIGHTS.items() if role in roles}
+
+
+FOR_THE_CASE = {"languages", "claims", "labour_access", "licences", "regions", "schedules"}
+PROFILE = {
+    Role.PERSON: FOR_THE_CASE,
+    Role.SCREENER: FOR_THE_CASE,
+    Role.COUNSELLOR: FOR_THE_CASE,
+    Role.SOCIAL_WORKER: FOR_THE_CASE,
+    Role.COORDINATOR: {"name", "languages", "claims"},
+    Role.MENTOR: {"name", "languages", "claims"},
+    Role.EMPLOYER: {"languages", "claims"},
+}
+"""The fields of a profile, by who looks at it; outside the case all of it by consent (PLT-01, ruling 22)."""
+
+PROOF = {"source", "on", "score", "strength", "found", "detail", "note", "start", "end"}
+CLAIM = {"concept", "label", "kind", "standing", "strength", "evidence"}
+CLAIMED = {
+    **dict.fromkeys((Role.PERSON, *STAFF), (CLAIM, PROOF)),
+    **dict.fromkeys((Role.COORDINATOR, Role.MENTOR), ({"concept", "label", "kind"}, set())),
+    Role.EMPLOYER: (CLAIM, {"source", "on", "strength"}),
+}
+"""The fields of a claim in it, and of its evidence. An employer sees what speaks for a skill, never whose words."""
+
+
+@pytest.mark.parametrize("role", PROFILE)
+def test_a_profile_has_exactly_the_fields_that_are_somebodys_to_see(filled: Filled, role: Role) -> None:
+    profile = filled.world.send("GET /people/{person_id}/profile", role).json()
+    proofs = [proof for claim in profile["claims"] for proof in claim.get("evidence", ())]
+    seen = {field for claim in profile["claims"] for field in claim}, {field for proof in proofs for field in proof}
+    assert set(profile) == PROFILE[role]
+    assert seen == CLAIMED[role]
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.MENTOR, Role.EMPLOYER])
+def test_outside_the_case_only_what_people_decided_on_is_shown(filled: Filled, role: Role) -> None:
+    """DRAWINGS is what a run suggests, and nobody looked at it yet."""
+    shown = filled.world.send("GET /people/{person_id}/profile", role).json()["claims"]
+    everything = filled.world.send("GET /people/{person_id}/profile", Role.SCREENER).json()["claims"]
+    assert {claim["concept"] for claim in everything} == {WELD, DRAWINGS, BREAD}
+    assert {claim["concept"] for claim in shown} == {WELD, BREAD}
 
 
 def test_nobody_sees_anything_of_anybody(filled: Filled) -> None:
