@@ -272,7 +272,7 @@ class CaseFiles:
 def _answer(settings: Settings, service: Service, files: CaseFiles, top: int, json: bool) -> int:
     """Read the case, rank, show; returns how many bad lines there were, each told on stderr."""
     offers = read_rows(files.vacancies, VacancyRow)
-    people = read_rows(files.mentors, MentorRow) if files.mentors else Rows[MentorRow]()
+    people: Rows[MentorRow] = read_rows(files.mentors, MentorRow) if files.mentors else Rows()
     row = read_profile(files.profile) if files.profile else ProfileRow()
     errors = (*offers.errors, *people.errors)
     for error in errors:
