@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sqlalchemy import ColumnElement, Table, delete, select, text, update
 
-from skillmatch.errors import Forbidden, NotFound
+from skillmatch.errors import Conflict, Forbidden, NotFound
 from skillmatch.store import people, tables
 from skillmatch.store.audit import Plain
 from skillmatch.store.columns import stamp
@@ -74,6 +74,8 @@ def add_account(
     where = organisation_id or unit.by.organisation
     if person_id is not None and people.load(unit, person_id).organisation_id != where:
         raise Forbidden("only the organisation that keeps a file gives the person an account")
+    if unit.connection.scalar(select(tables.accounts.c.id).where(tables.accounts.c.login == login)) is not None:
+        raise Conflict("this login is taken: choose another")
     made = Account(new_id(), where, login, password_hash, tuple(roles), person_id, trained=tuple(trained))
     unit.insert(made)
     what = {"roles": _codes(roles), "trained": _codes(trained)}

@@ -300,10 +300,14 @@ def test_a_claim_of_one_file_is_not_found_in_another(screener: TestClient, file:
     assert person.post(f"{beside}/disagreement", json={"text": "Nee."}).status_code == 404
 
 
-def test_pages_of_claims_follow_each_other(screener: TestClient, file: File) -> None:
+def test_pages_of_claims_follow_each_other_the_best_evidence_first(screener: TestClient, file: File) -> None:
     first = screener.get(file.claims, params={"size": 2}).json()
+    screener.put(f"{file.claims}/{first['items'][0]['id']}", json={"standing": "rejected"}, headers={"If-Match": '"1"'})
     rest = screener.get(file.claims, params={"size": 2, "after": first["after"]}).json()
-    assert [one["concept"] for one in first["items"] + rest["items"]] == sorted([WELD, WELDER, GONE])
+    told = first["items"] + rest["items"]
+    best = [max((piece["strength"] for piece in one["evidence"]), default=0) for one in told]
+    assert best == sorted(best, reverse=True)
+    assert {one["concept"] for one in told} == {WELD, WELDER, GONE}
     assert rest["after"] is None
     assert screener.get(file.claims, params={"after": "nowhere"}).status_code == 422
 

@@ -39,10 +39,10 @@ class Claims:
     taxonomy: Taxonomy
 
     def list(self, actor: Actor, person_id: str, after: str | None, size: int, language: str | None = None) -> Page:
-        """Every claim on a person, by concept, with labels in ``language`` where there are any."""
+        """Every claim on a person, the best evidence first, with labels in ``language`` where there are any."""
         with self.office.open(actor, Action.VIEW_CLAIMS, person_id) as unit:
             reader = self._reader(actor, unit, person_id, language)
-            page = page_of(claims.claims(unit, person_id), reader.shown, after, size)
+            page = page_of(reader.ordered(claims.claims(unit, person_id)), reader.shown, after, size)
             unit.record(Action.VIEW_CLAIMS, person=person_id, what={"claims": [str(one["id"]) for one in page.items]})
             return page
 
@@ -125,6 +125,11 @@ class _Reader:
     actor: Actor
     reader: Reader
     evidence: Mapping[str, Sequence[Evidence]]
+
+    def ordered(self, claims: Sequence[KeptClaim]) -> list[KeptClaim]:
+        """By their strongest evidence and not by what was decided, so that deciding on one moves none."""
+        best = {concept: max(piece.strength for piece in pieces) for concept, pieces in self.evidence.items()}
+        return sorted(claims, key=lambda claim: (-best.get(claim.concept, 0.0), claim.concept))
 
     def shown(self, claim: KeptClaim) -> dict[str, object]:
         """A claim with its evidence, and what the person says against it."""
