@@ -25,8 +25,8 @@ help:  ## show this list
 demo: .venv/run.stamp  ## the main job on the demo case: install, get ESCO, build the index, notes to vacancies and mentors
 	@$(BIN)/skillmatch demo
 
-test: .venv/dev.stamp  ## the whole suite, with coverage by branch
-	$(BIN)/python -m pytest --cov --cov-report=term -m "not transformers"
+test: .venv/dev.stamp  ## the whole suite on two cores, with coverage by branch
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term -m "not transformers"
 
 lint: .venv/dev.stamp  ## format, lint, types, import rules, dependencies
 	$(BIN)/ruff format --check .

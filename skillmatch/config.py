@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from skillmatch.encode import DEFAULT_ENCODER
@@ -39,6 +39,33 @@ class Settings(BaseSettings):
     ui: Language | None = None
     """Language in which results are put into words: nl or en; by default Dutch where the installed ESCO has it."""
 
+    database: str = ""
+    """Where the records lie: a SQLAlchemy URL of SQLite or PostgreSQL; by default SQLite in ``home``."""
+
+    session_hours: float = Field(default=10, gt=0, le=24)
+    """How long a login lasts at most: a working day."""
+
+    cookie_secure: bool = True
+    """Whether the session's cookie goes over https only; false is for trying things out on one's own machine."""
+
+    max_body: int = Field(default=2 * 1024 * 1024, ge=1024)
+    """The longest request that is read, in bytes."""
+
+    public_url: str = Field(default="http://127.0.0.1:8000", pattern=r"^https?://[^/?#\s]+$")
+    """Where browsers find the service, without a path: the login service sends them back there."""
+
+    oidc_issuer: str = Field(default="", pattern=r"^(https://|http://(localhost|127\.0\.0\.1)[:/]|$)\S*$")
+    """Address of the login service (OpenID Connect); without it there are local accounts only."""
+
+    oidc_client_id: str = ""
+    """What the login service calls this installation."""
+
+    oidc_client_secret: SecretStr = SecretStr("")
+    """What proves to the login service that it is this installation."""
+
+    oidc_login_claim: str = "email"
+    """What the login service says that is the login of an account here; an ``email`` has to be a verified one."""
+
     data: Path = DATA
     """The data that the project ships."""
 
@@ -46,6 +73,16 @@ class Settings(BaseSettings):
     def esco_paths(self) -> tuple[Path, ...]:
         """``esco`` as paths."""
         return tuple(Path(part) for part in self.esco.split(os.pathsep) if part)
+
+    @property
+    def records(self) -> str:
+        """``database``, or the address of the file in ``home``."""
+        return self.database or f"sqlite:///{self.home / 'records.db'}"
+
+    @property
+    def oidc(self) -> bool:
+        """Whether a login service is set."""
+        return bool(self.oidc_issuer and self.oidc_client_id and self.oidc_client_secret.get_secret_value())
 
     @property
     def release(self) -> Path:

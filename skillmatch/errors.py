@@ -7,8 +7,11 @@
     ├── Forbidden         the actor may not do this
     ├── NotFound          the named thing is not there
     ├── Conflict          somebody else changed it first
+    ├── TooManyAttempts   too many logins failed: wait
     ├── TaxonomyError     ESCO is missing, incomplete or malformed; names file, row and column
-    └── IndexMismatch     a saved index is damaged or belongs to another encoder or release
+    ├── IndexMismatch     a saved index is damaged or belongs to another encoder or release
+    ├── EncoderError      the files of an encoder are missing or damaged
+    └── StoreError        the records cannot be opened: unknown revision, missing or wrong master key, damage
 
 The core raises them; the edges turn them into an exit code or an HTTP status. A message names a thing, never a person,
 and never quotes personal text.
@@ -39,7 +42,34 @@ class NotFound(SkillmatchError):
 
 
 class Conflict(SkillmatchError):
-    """Somebody else changed it first."""
+    """Somebody else changed it first. ``expected`` is the version the change was made from, ``found`` the one there.
+
+    ``current`` is what is there now, as far as the actor may see it, and ``yours`` what was sent, so that nothing is
+    lost; neither is part of the message.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        expected: int | None = None,
+        found: int | None = None,
+        current: object = None,
+        yours: object = None,
+    ) -> None:
+        self.expected = expected
+        self.found = found
+        self.current = current
+        self.yours = yours
+        super().__init__(message)
+
+
+class TooManyAttempts(SkillmatchError):
+    """Too many logins failed; ``seconds`` from now another try makes sense."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(message)
 
 
 class TaxonomyError(SkillmatchError):
@@ -61,3 +91,7 @@ class IndexMismatch(SkillmatchError):
 
 class EncoderError(SkillmatchError):
     """The files of an encoder are missing or damaged; the message names the file."""
+
+
+class StoreError(SkillmatchError):
+    """The records cannot be opened or read as they are; the message says what would help."""

@@ -13,6 +13,16 @@ import pycld2
 Language = NewType("Language", str)
 """An ISO 639-1 code in lower case, such as ``nl``; ESCO uses ``no`` for Norwegian."""
 
+SCRIPTS = frozenset(
+    """
+    Adlm Arab Aran Armn Bali Bamu Beng Bopo Brai Bugi Cakm Cans Cham Cher Cyrl Deva Ethi Geor Grek Gujr Guru Hang Hani
+    Hans Hant Hebr Hira Hmnp Java Jpan Kali Kana Khmr Knda Kore Lana Laoo Latn Limb Lisu Mand Mend Mlym Mong Mtei Mymr
+    Newa Nkoo Olck Orya Osge Plrd Rohg Saur Sinh Sund Sylo Syrc Tale Talu Taml Tavt Telu Tfng Thaa Thai Tibt Vaii Wara
+    Yiii
+    """.split()  # noqa: SIM905 - it reads as a table
+)
+"""The ISO 15924 codes of scripts that people read and write today."""
+
 
 class Span(NamedTuple):
     """Character offsets [start, end) into a text, in Unicode code points."""
@@ -40,6 +50,11 @@ class Folded(NamedTuple):
     def span(self, start: int, end: int) -> Span:
         """The span of the original that gave ``text[start:end]`` (end > start)."""
         return Span(self.offsets[start], self.offsets[end - 1] + 1)
+
+
+def composed(text: str) -> str:
+    """``text`` in the one form (NFKC) that keyboards which spell a letter differently agree on; case stays."""
+    return unicodedata.normalize("NFKC", text)
 
 
 @lru_cache(maxsize=65536)

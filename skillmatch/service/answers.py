@@ -64,7 +64,7 @@ class Answers:
                     "kind": self._taxonomy.kind(claim.concept).name.lower(),
                     "standing": claim.standing,
                     "strength": round(claim.strength, 4),
-                    "evidence": [self._evidence(piece) for piece in claim.evidence],
+                    "evidence": [self.evidence(piece) for piece in claim.evidence],
                 }
                 for claim in profile.claims
             ],
@@ -129,7 +129,7 @@ class Answers:
             "answered_by": self._named(reason.answered_by, reason.kind),
             "share": round(reason.share, 4),
             "way": reason.near.way if reason.near else None,
-            "evidence": [self._evidence(piece) for piece in reason.evidence],
+            "evidence": [self.evidence(piece) for piece in reason.evidence],
         }
 
     def _named(self, name: str | None, kind: ReasonKind) -> Json | str | None:
@@ -137,7 +137,8 @@ class Answers:
             return name
         return self.concept(ConceptId(name))
 
-    def _evidence(self, piece: Evidence) -> Json:
+    def evidence(self, piece: Evidence) -> Json:
+        """Where it comes from, and how sure it is; a text by its note and offsets."""
         return {
             "source": piece.source,
             "score": round(piece.score, 4),

@@ -72,7 +72,7 @@ class QualificationRow(Record):
 
 
 class AssessmentRow(Record):
-    """A test: of what, how and with what result (VDAB-02)."""
+    """A test: of what, how and with what result (VDAB-02); of a language, the level of spoken interaction it showed."""
 
     competence: str
     kind: Literal["language", "technical", "soft"] = "technical"
@@ -81,6 +81,8 @@ class AssessmentRow(Record):
     interpreter_language: Code | None = None
     result: Literal["passed", "failed"]
     on: Day = None
+    language: Code | None = None
+    level: Level = None
 
 
 class ProfileRow(Record):

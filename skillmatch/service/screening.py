@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Annotated
 
+from skillmatch.assess.attest import Attested
+from skillmatch.assess.education import Education
+from skillmatch.assess.education.fields import FieldSearch
 from skillmatch.assess.extract import Extraction, extract_all
-from skillmatch.assess.profile import Note, Profile
-from skillmatch.assess.qualification import Qualification, qualification_evidence
+from skillmatch.assess.profile import Evidence, Note, Profile
+from skillmatch.assess.qualification import Qualification
 from skillmatch.assess.screening import Assessment, Mode, Place, Result, Tested, with_assessments
 from skillmatch.assess.titles import link_titles
-from skillmatch.errors import InvalidInput
 from skillmatch.index.search import ConceptSearch, Hit
 from skillmatch.service.casefile import AssessmentRow, ProfileRow, QualificationRow, spoken
+from skillmatch.service.competences import competences
 from skillmatch.service.lines import LanguageCode, Record
 from skillmatch.taxonomy.concepts import ConceptId, Kind
 from skillmatch.text import Language
@@ -65,25 +68,21 @@ class Screening:
         """Everything about a person in one profile: notes give suggestions, diplomas evidence, passed tests confirm."""
         extractions = {note.id: found for note, found in zip(notes, extract_all(notes, self.search), strict=True)}
         said = chain.from_iterable((*found.skills, *found.occupations) for found in extractions.values())
-        shown = qualification_evidence([_qualification(paper) for paper in row.qualifications], self.search)
-        profile = _facts(row).with_suggestions(said).with_suggestions(shown)
+        profile = _facts(row).with_suggestions(said).with_suggestions(self._shown(row.qualifications))
         return Case(with_assessments(profile, self._assessments(row.assessments)), extractions)
+
+    def _shown(self, rows: Sequence[QualificationRow]) -> tuple[Evidence, ...]:
+        """What the diplomas of ``rows`` attest."""
+        if not rows:
+            return ()
+        education, meaning = Education.read(), FieldSearch(self.search)
+        placed = [education.place(_qualification(row), meaning=meaning) for row in rows]
+        return Attested(self.search).evidence(placed)
 
     def _assessments(self, rows: Sequence[AssessmentRow]) -> list[Assessment]:
         """The tests of ``rows``; a competence in words is linked to the nearest skill."""
-        known = self.search.taxonomy.numbers
-        words = [row.competence for row in rows if ConceptId(row.competence) not in known]
-        linked = dict(zip(words, self.search.find(words, Kind.SKILL, 1), strict=True))
-        return [_assessment(row, _competence(row.competence, linked)) for row in rows]
-
-
-def _competence(name: str, linked: Mapping[str, Sequence[Hit]]) -> ConceptId:
-    """The URI that ``name`` is, or the nearest skill to it; raises InvalidInput where there is none."""
-    if name not in linked:
-        return ConceptId(name)
-    if not linked[name]:
-        raise InvalidInput("names no skill: give words or an ESCO URI", field="assessments.competence")
-    return linked[name][0].concept
+        tested = competences([row.competence for row in rows], self.search, field="assessments.competence")
+        return [_assessment(row, competence.concept) for row, competence in zip(rows, tested, strict=True)]
 
 
 def _facts(row: ProfileRow) -> Profile:
@@ -115,4 +114,6 @@ def _assessment(row: AssessmentRow, competence: ConceptId) -> Assessment:
         result=Result(row.result),
         on=row.on,
         interpreter_language=Language(row.interpreter_language) if row.interpreter_language else None,
+        language=Language(row.language) if row.language else None,
+        level=row.level,
     )

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skillmatch.assess.profile import CONFIRMED, Cefr, Claim, Evidence, Profile, Source, Standing
+from skillmatch.errors import InvalidInput
 from skillmatch.taxonomy.concepts import ConceptId
 from tests.match.cases import at_ease, evidence_of
 
@@ -82,3 +83,11 @@ def test_a_profile_has_no_part_for_who_somebody_is() -> None:
 def test_below_a1_is_a_level_and_the_lowest() -> None:
     assert min(Cefr) is Cefr.BELOW_A1
     assert [level.label for level in Cefr] == ["below A1", "A1", "A2", "B1", "B2", "C1", "C2"]
+
+
+def test_a_level_is_read_as_it_is_written() -> None:
+    """Ruling 13: below A1 is a level; not known is none."""
+    assert [Cefr.labelled(level.label) for level in Cefr] == list(Cefr)
+    for wrong in ("", "BELOW_A1", "a2", "A3"):
+        with pytest.raises(InvalidInput, match="should be one of below A1, A1"):
+            Cefr.labelled(wrong)
