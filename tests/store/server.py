@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -11,6 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+
+SHORT = "/tmp" if os.access("/tmp", os.W_OK) else None  # noqa: S108 - mkdtemp makes a folder of its own there
+"""Where a cluster lies: the path of a socket may have 107 bytes, and TMPDIR may be closed to the server's user."""
 
 ROOT = "postgres"
 OWNER = "skillmatch"
@@ -39,7 +43,7 @@ class Server:
     def start_first(cls, *, durable: bool = False) -> "Server | None":
         """The first server that starts, None where none does. Only a ``durable`` one waits for the disk."""
         for binaries in folders():
-            server = cls(binaries, Path(tempfile.mkdtemp(prefix="pg-")), durable)
+            server = cls(binaries, Path(tempfile.mkdtemp(prefix="pg-", dir=SHORT)), durable)
             try:
                 server._create()
                 server.start()
@@ -52,7 +56,18 @@ class Server:
     def _create(self) -> None:
         if os.geteuid() == 0:
             shutil.chown(self.folder, "nobody")
+            self._bring_near()
         self._run("initdb", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", "-U", ROOT)
+
+    def _bring_near(self) -> None:
+        """PostgreSQL does not run as root: where only root reaches the wheel, take a copy that others reach too."""
+        if all(folder.stat().st_mode & stat.S_IXOTH for folder in (self.binaries, *self.binaries.parents)):
+            return
+        package = self.binaries.parents[1]
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            if part.is_dir():
+                shutil.copytree(part, self.folder / part.name, symlinks=True)
+        self.binaries = self.folder / self.binaries.relative_to(package.parent)
 
     def start(self) -> None:
         sync = "on" if self.durable else "off"
