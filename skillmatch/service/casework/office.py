@@ -94,7 +94,7 @@ class Office:
 
 def _reach(unit: Unit, actor: Actor, person_id: str) -> None:
     """Raises NotFound where the file is not open to the actor, Forbidden where the role lacks a legal basis for it."""
-    people.load(unit, person_id)
+    unit.vault(person_id)
     if actor.role in access.BASIS:
         people.require(unit, person_id, access.BASIS[actor.role])
 
