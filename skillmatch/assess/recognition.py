@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Self
 
 from skillmatch.assess.education.levels import Certainty, Levels
-from skillmatch.assess.education.rows import FOLDER, Row, rows
+from skillmatch.assess.education.tables import FOLDER
+from skillmatch.taxonomy.table import Row, rows
 
 NOTE = "This is an orientation and no decision: only the competent body decides on a diploma, and rules change."
 

@@ -15,9 +15,8 @@ from skillmatch.assess.education import Education
 from skillmatch.assess.education.fields import FieldSearch
 from skillmatch.assess.education.level import LevelFinding, Rule
 from skillmatch.assess.education.levels import EQF_OF_ISCED, Certainty, Isced, Levels
-from skillmatch.assess.education.rows import FOLDER
 from skillmatch.assess.education.spelling import likeness, skeleton, spelled
-from skillmatch.assess.education.tables import Basis, Programme
+from skillmatch.assess.education.tables import FOLDER, Basis, Programme
 from skillmatch.assess.qualification import Qualification
 from skillmatch.encode import open_encoder
 from skillmatch.errors import TaxonomyError

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skillmatch.assess.education.levels import Certainty, Levels
-from skillmatch.assess.education.rows import FOLDER
+from skillmatch.assess.education.tables import FOLDER
 from skillmatch.assess.recognition import (
     NOTE,
     RULING_18,

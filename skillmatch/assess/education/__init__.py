@@ -12,8 +12,8 @@ from typing import Self
 from skillmatch.assess.education.fields import FieldFinder, FieldFinding, FieldSearch
 from skillmatch.assess.education.level import LevelFinder, LevelFinding
 from skillmatch.assess.education.levels import Isced
-from skillmatch.assess.education.rows import FOLDER
 from skillmatch.assess.education.tables import (
+    FOLDER,
     Field,
     LevelWord,
     NationalTitle,

@@ -5,9 +5,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from skillmatch.assess.education.levels import Isced, Levels
-from skillmatch.assess.education.rows import Row, rows
 from skillmatch.assess.education.spelling import spelled
+from skillmatch.shipped import DATA
+from skillmatch.taxonomy.table import Row, rows
 from skillmatch.text import Language
+
+FOLDER = DATA / "education"
 
 
 class Programme(StrEnum):
@@ -111,8 +114,8 @@ def _title(row: Row) -> NationalTitle:
         language=Language(row.matching("language", "[a-z]{2}")),
         english=row.text("english"),
         programme=row.one_of("programme", Programme),
-        isced=row.levels("isced"),
-        eqf=row.levels("eqf") if known else None,
+        isced=_levels(row, "isced"),
+        eqf=_levels(row, "eqf") if known else None,
         basis=row.one_of("eqf_basis", Basis) if known else None,
         years=float(row.matching("years", r"[0-9]+(\.[0-9]+)?")),
         entry=Isced(int(row.matching("entry", "[0-8]"))),
@@ -123,8 +126,15 @@ def _title(row: Row) -> NationalTitle:
 
 
 def _level_word(row: Row) -> LevelWord:
-    return LevelWord(row.text("word"), row.levels("isced"), row.levels("eqf"))
+    return LevelWord(row.text("word"), _levels(row, "isced"), _levels(row, "eqf"))
 
 
 def _field(row: Row) -> Field:
     return Field(row.matching("code", "[0-9]{4}"), row.text("name_en"), row.text("name_nl"), row.parts("words"))
+
+
+def _levels(row: Row, column: str) -> Levels:
+    """A level such as 6, or a range such as 5-6."""
+    low, _, high = row.matching(column, r"[0-8](-[0-8])?").partition("-")
+    levels = Levels(int(low), int(high or low))
+    return levels if levels.low <= levels.high else row.fail(column, "runs downwards")

@@ -8,11 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from skillmatch.assess.education.levels import Levels
 from skillmatch.errors import TaxonomyError
-from skillmatch.shipped import DATA
-
-FOLDER = DATA / "education"
 
 _Kind = TypeVar("_Kind", bound=StrEnum)
 
@@ -49,19 +45,13 @@ class Row:
         """A whole number, None where the cell is empty."""
         return int(self.matching(column, r"[0-9]+")) if self.cells[column].strip() else None
 
-    def levels(self, column: str) -> Levels:
-        """A level such as 6, or a range such as 5-6."""
-        low, _, high = self.matching(column, r"[0-8](-[0-8])?").partition("-")
-        levels = Levels(int(low), int(high or low))
-        return levels if levels.low <= levels.high else self.fail(column, "runs downwards")
-
     def fail(self, column: str, message: str) -> NoReturn:
         """Raise TaxonomyError for a cell."""
         raise TaxonomyError(message, file=self.file, row=self.number, column=column)
 
 
 def rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
-    """The rows of a table that has ``columns``; raises TaxonomyError naming file, row and column."""
+    """The rows of a table that has ``columns``, blank lines left out; raises TaxonomyError by file, row and column."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file, strict=True)
@@ -80,4 +70,4 @@ def rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
     except UnicodeDecodeError:
         raise TaxonomyError("is not UTF-8 text", file=path.name) from None
     except csv.Error as error:
-        raise TaxonomyError(f"is not valid CSV: {error}", file=path.name) from None
+        raise TaxonomyError(f"is not valid CSV: {error}", file=path.name, row=lines.line_num) from None
